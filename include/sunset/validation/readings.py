@@ -1,0 +1,65 @@
+"""Readings: what one side answers to the spec's checks, and a sample of its rows. Digests, not values."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check of the spec: a query whose answer must be the same on both sides."""
+
+    name: str
+    source: str
+    sql: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one side answered to a check.
+
+    Attributes:
+        check: name of the check.
+        rows: number of rows in the answer.
+        digest: SHA-256 over column names and all values as text, in the order of the answer.
+        number: the answer itself, where it is one row of one numeric column; else None.
+    """
+
+    check: str
+    rows: int
+    digest: str
+    number: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Rows of one table, picked by the hash of their keys and read back one by one.
+
+    Attributes:
+        table: quoted, schema-qualified name.
+        rows: pairs of key hash and row hash, sorted.
+    """
+
+    table: str
+    rows: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """Answers and samples of one side, taken in one transaction."""
+
+    answers: tuple[Answer, ...] = ()
+    samples: tuple[Sample, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Readings:
+        return cls(
+            answers=tuple(Answer(**answer) for answer in data["answers"]),
+            samples=tuple(
+                Sample(sample["table"], tuple((key, row) for key, row in sample["rows"])) for sample in data["samples"]
+            ),
+        )
