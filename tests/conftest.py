@@ -1,0 +1,64 @@
+"""What every test can ask for. Servers start when the first test needs them, one of each per test process."""
+
+from __future__ import annotations
+
+import atexit
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from services.airflow_home import enter
+
+AIRFLOW_HOME = Path(tempfile.mkdtemp(prefix="sunset-airflow-"))
+atexit.register(shutil.rmtree, AIRFLOW_HOME, ignore_errors=True)
+enter(AIRFLOW_HOME)  # Airflow reads its settings once, at import: before any test module is collected
+
+from demo.postgres import THROWAWAY, PostgresServer  # noqa: E402
+from services.databases import Databases  # noqa: E402
+from services.object_store import ObjectStore, moto_store  # noqa: E402
+from sunset.database.postgres.endpoint import Endpoint  # noqa: E402
+
+KINDS = ("unit", "dags", "integration", "e2e")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    unmarked = sorted({item.nodeid for item in items if not any(item.get_closest_marker(kind) for kind in KINDS)})
+    if unmarked:
+        raise pytest.UsageError(f"every test needs one of the markers {', '.join(KINDS)}: " + ", ".join(unmarked))
+
+
+@pytest.fixture(scope="session")
+def pg_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    """A PostgreSQL server of this test process; `pg_server.endpoint` is its superuser."""
+    server = PostgresServer.start(tmp_path_factory.mktemp("postgres"), THROWAWAY)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def make_database(pg_server: PostgresServer) -> Iterator[Callable[..., Endpoint]]:
+    """`make_database(label="db")` gives the endpoint of a new, empty database that is dropped after the test."""
+    databases = Databases(pg_server.endpoint)
+    yield databases.make
+    databases.drop_all()
+
+
+@pytest.fixture(scope="session")
+def object_store() -> Iterator[ObjectStore]:
+    """An S3 store of this test process; make a bucket of your own in it."""
+    with moto_store() as store:
+        yield store
+
+
+@pytest.fixture(scope="session")
+def airflow_home() -> Path:
+    """The AIRFLOW_HOME of this test process, its metadata database migrated: what `dag.test()` needs."""
+    migrate = [sys.executable, "-m", "airflow", "db", "migrate"]
+    done = subprocess.run(migrate, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return AIRFLOW_HOME
