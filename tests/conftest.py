@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -18,10 +17,16 @@ AIRFLOW_HOME = Path(tempfile.mkdtemp(prefix="sunset-airflow-"))
 atexit.register(shutil.rmtree, AIRFLOW_HOME, ignore_errors=True)
 enter(AIRFLOW_HOME)  # Airflow reads its settings once, at import: before any test module is collected
 
+from typing import TYPE_CHECKING
+
 from demo.postgres import THROWAWAY, PostgresServer  # noqa: E402
 from services.databases import Databases  # noqa: E402
 from services.object_store import ObjectStore, moto_store  # noqa: E402
-from sunset.database.postgres.endpoint import Endpoint  # noqa: E402
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from sunset.database.postgres.endpoint import Endpoint
 
 KINDS = ("unit", "dags", "integration", "e2e")
 

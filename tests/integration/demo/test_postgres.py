@@ -5,8 +5,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
@@ -15,6 +15,9 @@ from demo.install import server_account, wheel_install
 from demo.postgres import THROWAWAY, PostgresServer
 from sunset.database.postgres.endpoint import Endpoint, connect
 from sunset.errors import Refusal, Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 pytestmark = pytest.mark.integration
 
