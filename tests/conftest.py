@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -16,8 +17,6 @@ from services.airflow_home import enter
 AIRFLOW_HOME = Path(tempfile.mkdtemp(prefix="sunset-airflow-"))
 atexit.register(shutil.rmtree, AIRFLOW_HOME, ignore_errors=True)
 enter(AIRFLOW_HOME)  # Airflow reads its settings once, at import: before any test module is collected
-
-from typing import TYPE_CHECKING
 
 from demo.postgres import THROWAWAY, PostgresServer  # noqa: E402
 from services.databases import Databases  # noqa: E402

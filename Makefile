@@ -1,0 +1,56 @@
+# A machine needs Python 3.11 to 3.13 (with venv), make and git; everything else is built here.
+# `make PYTHON=/path/to/python` picks another interpreter than the first one that fits.
+PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
+	$$python -c 'import ensurepip, sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
+	&& echo $$python && break; done)
+BIN := .venv/bin
+BUILT := .venv/.built
+SOURCES := include:plugins:dags
+
+.DEFAULT_GOAL := help
+.PHONY: help venv demo test cases check lock clean
+
+help:
+	@echo "make demo         retire a demo product in a real Airflow and keep its UI up until Ctrl-C"
+	@echo "make demo ONCE=1  the same, then exit with the verdict"
+	@echo "make test         every test, against servers that the tests start themselves"
+	@echo "make cases        the hard cases alone"
+	@echo "make check        style, types, layers, specs, generated documents"
+	@echo "make lock         compile requirements.in to requirements.txt"
+	@echo "make clean        remove what the targets above made, the virtual environment too"
+
+venv: $(BUILT)
+
+# uv takes seconds for what takes pip two minutes. The folder is built anew so that nothing but the lock is in it.
+$(BUILT): requirements.txt pyproject.toml
+	@test -n "$(PYTHON)" || { echo "No Python 3.11 to 3.13 with venv found: install one, or say make PYTHON=..."; exit 1; }
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(BIN)/python -m uv pip install --quiet --python $(BIN)/python --requirement requirements.txt
+	$(BIN)/python -m uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@touch $@
+
+demo: $(BUILT)
+	@PYTHONPATH=include $(BIN)/python -m demo $(if $(ONCE),--once)
+
+test: $(BUILT)
+	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+cases: $(BUILT)
+	$(BIN)/python -m pytest tests/cases
+
+check: $(BUILT)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	PYTHONPATH=$(SOURCES) $(BIN)/lint-imports
+	$(BIN)/sunset check include/products
+	$(BIN)/python -m pytest -q -m unit tests/unit/docs
+
+lock: $(BUILT)
+	$(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate \
+		requirements.in -o requirements.txt
+
+clean:
+	rm -rf .venv .demo .mypy_cache .pytest_cache .ruff_cache .import_linter_cache include/*.egg-info
+	find include plugins dags tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
