@@ -1,0 +1,60 @@
+"""Backup: pg_dump in parallel on an exported snapshot, with that snapshot's facts; and its restore."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from sunset.database.postgres.endpoint import Endpoint, read_only
+from sunset.database.postgres.measure import measure
+from sunset.database.postgres.schema import exclusions, lock_wait
+from sunset.database.postgres.scope import Scope
+from sunset.database.postgres.sequences import measure_sequences
+from sunset.database.postgres.snapshot import export_snapshot
+from sunset.database.postgres.tools import Tools, run
+from sunset.engine import Backup, Progress, Report
+from sunset.validation.facts import Facts, SequenceFact
+
+
+def dump_database(
+    tools: Tools, source: Endpoint, folder: Path, scope: Scope, application: str, report: Report
+) -> Backup:
+    """Dump the database into an empty folder, and measure the snapshot that was dumped.
+
+    A backup holds every table in scope of the schemas, also those that are not migrated.
+    """
+    everything = Scope(scope.schemas, (), scope.parallel, scope.statement_timeout, scope.lock_timeout)
+    started = time.monotonic()
+    with export_snapshot(source, application, everything.settings) as snapshot:
+        with snapshot.session() as connection:
+            excluded = exclusions(connection, everything)
+            before = measure_sequences(connection, everything.schemas, ())
+        options = ["--format=directory", f"--jobs={scope.parallel}", f"--snapshot={snapshot.name}", f"--file={folder}"]
+        options += ["--no-subscriptions", "--no-tablespaces", "--no-sync"]
+        run(tools, "pg_dump", [*options, *lock_wait(everything), *excluded], source.child_environment())
+        facts = measure(snapshot.session, everything)
+    size = sum(path.stat().st_size for path in folder.iterdir())
+    report(Progress("backup", facts.rows, size, time.monotonic() - started, size))
+    return Backup(folder, f"pg_dump {tools.major}, directory format", _standing(facts, before))
+
+
+def _standing(facts: Facts, before: tuple[SequenceFact, ...]) -> Facts:
+    """Facts without the sequences that moved during the dump: no snapshot holds them, so nothing can be said of them.
+
+    On a frozen source none moves.
+    """
+    unmoved = set(before)
+    return replace(facts, sequences=tuple(fact for fact in facts.sequences if fact in unmoved))
+
+
+def restore_database(tools: Tools, folder: Path, scratch: Endpoint, scope: Scope, application: str) -> Facts:
+    """Restore a dump into an empty database and measure what came out.
+
+    Raises:
+        Refusal: pg_restore said anything but success.
+    """
+    options = ["--exit-on-error", f"--jobs={scope.parallel}", f"--dbname={scratch.database}", str(folder)]
+    run(tools, "pg_restore", options, scratch.child_environment())
+    whole = Scope(scope.schemas, (), scope.parallel)
+    return measure(lambda: read_only(scratch, application), whole)

@@ -1,0 +1,275 @@
+"""The PostgreSQL engine: what `sunset.engine.Engine` asks, answered for one database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from functools import wraps
+from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
+
+import psycopg
+from psycopg import sql
+
+from sunset.database.postgres import assets, backup, checkpoint, finish, freeze, sandbox, schema
+from sunset.database.postgres.checkpoint import Checkpoint
+from sunset.database.postgres.copy import UnitCopy
+from sunset.database.postgres.endpoint import Endpoint, connect, read_only
+from sunset.database.postgres.inventory import inventory
+from sunset.database.postgres.lock import session_lock
+from sunset.database.postgres.measure import measure
+from sunset.database.postgres.preflight import Places, preflight, target_taken
+from sunset.database.postgres.scope import Scope
+from sunset.database.postgres.sequences import measure_sequences, set_sequences
+from sunset.database.postgres.snapshot import export_snapshot
+from sunset.database.postgres.tables import find_table, quoted_tables
+from sunset.database.postgres.throttle import Throttle
+from sunset.database.postgres.tools import Tools, find_tools
+from sunset.database.postgres.translate import translated
+from sunset.database.postgres.units import make_units
+from sunset.engine import Asset, Backup, Finding, Pack, Receipt, Report, Unit
+from sunset.errors import Refusal
+from sunset.validation.facts import Facts, ObjectFact, SequenceFact
+
+FROZEN = "frozen"
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def _in_our_words(method: Callable[Concatenate[PostgresEngine, P], R]) -> Callable[Concatenate[PostgresEngine, P], R]:
+    """Give a method's database errors Sunset's classes, on which Airflow's retries decide."""
+
+    @wraps(method)
+    def translating(self: PostgresEngine, *args: P.args, **kwargs: P.kwargs) -> R:
+        with translated(f"source {self.name!r}"):
+            return method(self, *args, **kwargs)
+
+    return translating
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresEngine:
+    """One PostgreSQL source of one run.
+
+    Attributes:
+        name: name of the source in the spec.
+        product, run: whose run it is; they name the sandbox, the checkpoint and the sessions.
+        source, target, sandbox: the three databases; `sandbox` is the one to connect to for making others.
+        scope: what is carried, and how hard the servers are worked.
+        work_folder: a folder with room for a dump.
+    """
+
+    name: str
+    product: str
+    run: str
+    source: Endpoint
+    target: Endpoint
+    sandbox: Endpoint
+    scope: Scope
+    work_folder: Path
+
+    @property
+    def application(self) -> str:
+        return f"sunset {self.product} {self.name} {self.run}"
+
+    # discover, assess
+
+    @_in_our_words
+    def discover(self) -> tuple[Asset, ...]:
+        with self._reading() as connection:
+            return assets.discover(connection, self.name, self.scope.schemas)
+
+    @_in_our_words
+    def assess(self) -> tuple[Finding, ...]:
+        with self._reading() as source, self._looking(self.target) as target, self._looking(self.sandbox) as box:
+            return preflight(Places(source, target, box, self.scope, self.work_folder))
+
+    @_in_our_words
+    def tables(self) -> tuple[str, ...]:
+        """Quoted names of the tables to copy."""
+        with self._reading() as connection:
+            return quoted_tables(connection, self.scope.schemas, self.scope.excluded)
+
+    # the copy: prepare, units, copy, complete
+
+    def in_sandbox(self) -> PostgresEngine:
+        """The same engine with this run's sandbox database as its target."""
+        return replace(self, target=self.sandbox.on(self._database("sandbox")))
+
+    @_in_our_words
+    def open_sandbox(self) -> None:
+        """Make this run's sandbox database, empty."""
+        with self._reading() as source:
+            sandbox.create_database(self.sandbox, self._database("sandbox"), source, self.application)
+
+    @_in_our_words
+    def close_sandbox(self) -> None:
+        sandbox.drop_database(self.sandbox, self._database("sandbox"), self.application)
+
+    @_in_our_words
+    def dump_schema(self, folder: Path) -> Path:
+        """The source's schema as a pg_dump file in `folder`."""
+        with self._reading() as connection:
+            excluded = schema.exclusions(connection, self.scope)
+        return schema.dump_schema(self._tools(), self.source, folder, excluded, self.scope)
+
+    @_in_our_words
+    def prepare(self, dump: Path) -> None:
+        """Make the tables on the target: once, whole or not at all.
+
+        Raises:
+            Refusal: the target holds tables of these names that are not this run's.
+        """
+        mark = self._checkpoint(FROZEN)
+        script = schema.section_script(self._tools(), dump, "pre-data")
+        with self._writing() as target, target.transaction():
+            mark.create(target)
+            if mark.reached(target, "prepared"):
+                return
+            self._refuse_taken(target)
+            schema.apply_script(target, script)
+            mark.reach(target, "prepared")
+
+    @_in_our_words
+    def units(self, tables: Sequence[str]) -> list[Unit]:
+        with self._reading() as connection:
+            return make_units(connection, tables)
+
+    @_in_our_words
+    def copy(self, pack: Pack, report: Report) -> list[Receipt]:
+        """Copy a pack from a source that stands still: finished units are found and kept."""
+        return self._copy(pack, report, FROZEN)
+
+    @_in_our_words
+    def copy_moving(self, pack: Pack, report: Report) -> list[Receipt]:
+        """Copy a pack from a source that is still written to: one snapshot covers it, and a retry starts anew."""
+        return self._copy(pack, report, None)
+
+    @_in_our_words
+    def complete(self, dump: Path) -> tuple[SequenceFact, ...]:
+        """After the rows: indexes, keys and triggers, materialized views, sequences, statistics.
+
+        Returns:
+            The state of the source's sequences that the target was given.
+        """
+        mark = self._checkpoint(FROZEN)
+        script = schema.section_script(self._tools(), dump, "post-data")
+        with self._reading() as source, self._writing() as target:
+            with target.transaction():
+                if not mark.reached(target, "completed"):
+                    schema.apply_script(target, script)
+                    finish.refresh_views(target, finish.populated_views(source, self.scope.schemas))
+                    mark.reach(target, "completed")
+            sequences = measure_sequences(source, self.scope.schemas, self.scope.excluded)
+            set_sequences(target, sequences)
+            finish.analyze(target, quoted_tables(source, self.scope.schemas, self.scope.excluded))
+        return sequences
+
+    @_in_our_words
+    def forget(self) -> None:
+        """Take the checkpoint off the target: the copy is accepted and will not be continued."""
+        with self._writing() as target:
+            checkpoint.remove(target, self.name)
+
+    # facts
+
+    @_in_our_words
+    def facts(self) -> Facts:
+        return measure(lambda: read_only(self.target, self.application), self.scope)
+
+    @_in_our_words
+    def source_facts(self) -> Facts:
+        """The source's facts, measured now on one snapshot."""
+        with export_snapshot(self.source, self.application, self.scope.settings) as snapshot:
+            return measure(snapshot.session, self.scope)
+
+    @_in_our_words
+    def source_objects(self) -> tuple[ObjectFact, ...]:
+        with self._reading() as connection:
+            return inventory(connection, self.scope.schemas, self.scope.excluded)
+
+    # backup
+
+    @_in_our_words
+    def back_up(self, folder: Path, report: Report) -> Backup:
+        with self.locked("backup"):
+            return backup.dump_database(self._tools(), self.source, folder, self.scope, self.application, report)
+
+    @_in_our_words
+    def restore(self, folder: Path) -> Facts:
+        """Restore a dump into a scratch database, measure it, and drop the database."""
+        name = self._database("scratch")
+        with self.locked("restore"), self._reading() as source:
+            scratch = sandbox.create_database(self.sandbox, name, source, self.application)
+            try:
+                return backup.restore_database(self._tools(), folder, scratch, self.scope, self.application)
+            finally:
+                sandbox.drop_database(self.sandbox, name, self.application)
+
+    # freeze
+
+    @_in_our_words
+    def freeze(self) -> freeze.Frozen:
+        return freeze.freeze(self.source, self.application)
+
+    @_in_our_words
+    def prove_frozen(self) -> None:
+        freeze.prove_frozen(self.source, self.application)
+
+    @_in_our_words
+    def thaw(self) -> None:
+        freeze.thaw(self.source, self.application)
+
+    def locked(self, work: str) -> AbstractContextManager[None]:
+        """Hold the lock of one piece of work on this source; the lock lives on the source's server."""
+        return session_lock(self.source, self.application, f"{self.product}/{self.name}: {work}")
+
+    def _copy(self, pack: Pack, report: Report, state: str | None) -> list[Receipt]:
+        with export_snapshot(self.source, self.application, self.scope.settings) as snapshot:
+            mark = self._checkpoint(state or f"{snapshot.name} at {snapshot.position}")
+            with self._writing() as target:
+                self._empty_stale(target, mark)
+            throttle = Throttle(self.scope.rows_per_second)
+            return UnitCopy(snapshot, self.target, mark, self.application, throttle, report).copy_all(
+                pack.units, self.scope
+            )
+
+    def _empty_stale(self, target: psycopg.Connection, mark: Checkpoint) -> None:
+        with target.transaction():
+            if mark.reached(target, "completed") and mark.state != FROZEN:
+                raise Refusal(
+                    "the sandbox is already complete, with triggers and keys.",
+                    where=str(self.target),
+                    remedy="Clear the task that opens the sandbox together with this one.",
+                )
+            if stale := mark.stale(target):
+                tables = sql.SQL(", ").join(find_table(target, table).identifier for table in stale)
+                target.execute(sql.SQL("TRUNCATE ONLY {}").format(tables))
+
+    def _refuse_taken(self, target: psycopg.Connection) -> None:
+        with self._reading() as source:
+            places = Places(source, target, target, self.scope, self.work_folder)
+            for finding in target_taken(places):
+                raise Refusal(finding.message, where=str(self.target), remedy=finding.remedy)
+
+    def _checkpoint(self, state: str) -> Checkpoint:
+        return Checkpoint(self.name, self.run, state)
+
+    def _database(self, purpose: str) -> str:
+        return sandbox.database_name(purpose, self.product, self.name, self.run)
+
+    def _tools(self) -> Tools:
+        with self._reading() as connection:
+            return find_tools(connection.info.server_version // 10000)
+
+    def _reading(self) -> psycopg.Connection:
+        return read_only(self.source, self.application, dict(self.scope.settings))
+
+    def _looking(self, endpoint: Endpoint) -> psycopg.Connection:
+        return read_only(endpoint, self.application)
+
+    def _writing(self) -> psycopg.Connection:
+        return connect(
+            self.target, self.application, {"default_transaction_read_only": "off", "statement_timeout": "0"}
+        )

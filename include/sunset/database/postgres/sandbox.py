@@ -1,0 +1,54 @@
+"""Databases that live for one run: the sandbox of a rehearsal, the scratch of a restore."""
+
+from __future__ import annotations
+
+import hashlib
+
+import psycopg
+from psycopg import sql
+
+from sunset.database.postgres.endpoint import Endpoint, connect
+from sunset.errors import Refusal
+
+_LOCALE = """
+    SELECT pg_encoding_to_char(encoding), datcollate, datctype FROM pg_database WHERE datname = current_database()
+"""
+
+
+def database_name(purpose: str, product: str, source: str, run: str) -> str:
+    """One name for one purpose of one run, on every machine and try; at most 63 bytes."""
+    digest = hashlib.sha256(f"{product}/{source}/{run}".encode()).hexdigest()[:12]
+    return f"sunset_{purpose}_{product[:24]}_{source[:12]}_{digest}"[:63]
+
+
+def create_database(server: Endpoint, name: str, source: psycopg.Connection, application: str) -> Endpoint:
+    """Make an empty database with the encoding and locale of the source; one left by a killed try is replaced.
+
+    Raises:
+        Refusal: the server does not allow or does not know it.
+    """
+    encoding, collate, ctype = source.execute(_LOCALE).fetchone()  # type: ignore[misc]
+    drop_database(server, name, application)
+    create = sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING {} LC_COLLATE {} LC_CTYPE {}").format(
+        sql.Identifier(name), sql.Literal(encoding), sql.Literal(collate), sql.Literal(ctype)
+    )
+    with connect(server, application) as connection:
+        try:
+            connection.execute(create)
+        except (psycopg.errors.InsufficientPrivilege, psycopg.errors.WrongObjectType) as error:
+            raise _refused(server, name, error) from error
+    return server.on(name)
+
+
+def drop_database(server: Endpoint, name: str, application: str) -> None:
+    """Drop it if it is there, and end whoever is connected to it: nobody but Sunset knows it."""
+    with connect(server, application) as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _refused(server: Endpoint, name: str, error: psycopg.Error) -> Refusal:
+    return Refusal(
+        f"cannot make the database {name!r}: {error.diag.message_primary}",
+        where=str(server),
+        remedy="The sandbox login needs CREATEDB, and the server the locale of the source.",
+    )

@@ -1,0 +1,81 @@
+"""Tables as the catalogue spells them, read anew by every task.
+
+A table's name travels between tasks as quoted text; what SQL is made of is always looked up in the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import psycopg
+from psycopg import sql
+
+from sunset.errors import Refusal
+
+_COLUMNS = """
+    SELECT n.nspname, c.relname,
+           coalesce(array_agg(a.attname ORDER BY a.attnum) FILTER (WHERE a.attnum > 0), '{}'),
+           coalesce(array_agg(a.attname ORDER BY a.attnum) FILTER (WHERE a.attnum > 0 AND a.attgenerated = ''), '{}')
+    FROM pg_class c
+    JOIN pg_namespace n ON n.oid = c.relnamespace
+    LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+    WHERE c.oid = to_regclass(%s)
+    GROUP BY n.nspname, c.relname
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table that holds rows itself: ordinary, or a leaf partition.
+
+    Attributes:
+        namespace: schema.
+        name: relation name.
+        columns: every live column, in catalogue order.
+        stored: the columns that are sent as data: all but the generated ones.
+        quoted: qualified name in the database's own quoting, the table's name everywhere outside of SQL.
+    """
+
+    namespace: str
+    name: str
+    columns: tuple[str, ...]
+    stored: tuple[str, ...]
+    quoted: str
+
+    @property
+    def identifier(self) -> sql.Identifier:
+        return sql.Identifier(self.namespace, self.name)
+
+
+def find_table(connection: psycopg.Connection, quoted: str) -> Table:
+    """Look a table up by its quoted, qualified name.
+
+    Raises:
+        Refusal: it does not exist (any more).
+    """
+    row = connection.execute(_COLUMNS, [quoted]).fetchone()
+    if row is None:
+        raise Refusal(
+            "does not exist in this database (any more).",
+            where=f"{quoted} on {connection.info.host}:{connection.info.port}/{connection.info.dbname}",
+            remedy="Somebody changed the schema after discovery: run a new round.",
+        )
+    return Table(row[0], row[1], tuple(row[2]), tuple(row[3]), quoted)
+
+
+def quoted_tables(connection: psycopg.Connection, schemas: Sequence[str], excluded: Sequence[str]) -> tuple[str, ...]:
+    """Quoted names of all tables that hold rows themselves in these schemas (none given: all), sorted bytewise."""
+    rows = connection.execute(
+        """
+        SELECT format('%%I.%%I', n.nspname, c.relname) AS quoted
+        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE c.relkind = 'r' AND c.relpersistence <> 't'
+          AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'sunset_checkpoint')
+          AND (cardinality(%(schemas)s::text[]) = 0 OR n.nspname = ANY (%(schemas)s))
+          AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+        """,
+        {"schemas": list(schemas)},
+    ).fetchall()
+    left_out = set(excluded)
+    return tuple(sorted(row[0] for row in rows if row[0] not in left_out))

@@ -1,0 +1,38 @@
+"""PostgreSQL's errors in Sunset's words: what a retry may mend, and what it cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+
+from sunset.errors import Refusal, Unavailable
+
+# Connection lost, serialization and deadlock, too many connections, lock timeout, server restarting.
+_PASSING = ("08", "40", "53300", "55P03", "57P0")
+
+
+@contextmanager
+def translated(where: str) -> Iterator[None]:
+    """Turn any psycopg error of the block into Unavailable or Refusal about `where`.
+
+    The detail line of an error is left out: it may quote a row.
+    """
+    try:
+        yield
+    except psycopg.Error as error:
+        state = error.sqlstate
+        message = error.diag.message_primary or str(error).strip().splitlines()[0]
+        passing = state.startswith(_PASSING) if state else isinstance(error, psycopg.OperationalError)
+        if passing:
+            raise Unavailable(
+                f"the server went away or was busy: {message}",
+                where=where,
+                remedy="The task is tried again; finished units are kept.",
+            ) from None
+        raise Refusal(
+            f"PostgreSQL says: {message} (SQLSTATE {state}).",
+            where=where,
+            remedy="Mend what it names and run the task again.",
+        ) from None
