@@ -1,0 +1,68 @@
+"""Which product ids a document claims, so that no product silently takes the place of another."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+
+from sunset.spec.forms import clean_id
+from sunset.spec.problems import SpecProblem
+from sunset.spec.reading import UNREADABLE, Document
+
+_WRITTEN = re.compile(
+    r"""^[ \t{]*["']?product["']?[ \t]*:[ \t]*(?:"([^"\n]+)"|'([^'\n]+)'|([^\s#][^#,}\n]*))""", re.MULTILINE
+)
+_PLAIN = re.compile(rb"^product:[ \t]+(\w+)[ \t]*(?:#.*)?\r?$", re.MULTILINE)
+_SEPARATOR = re.compile(rb"^---(?=\s|$)", re.MULTILINE)
+_CONTENT = re.compile(rb"^[ \t]*[^\s#]", re.MULTILINE)
+_UNUSUAL = re.compile(rb"^[\"'{\[?&*!%]", re.MULTILINE)
+
+
+def claimed_ids(document: Document) -> frozenset[str]:
+    """The ids, cleaned, that a document claims; a broken document claims whatever its text says."""
+    if isinstance(document.data, Mapping):
+        product = document.data.get("product")
+        written = [product] if isinstance(product, str) else []
+    elif document.data is UNREADABLE:
+        written = ["".join(groups).strip() for groups in _WRITTEN.findall(document.text)]
+    else:
+        written = []
+    return frozenset(clean_id(name) for name in written)
+
+
+def may_claim(raw: bytes, product: str) -> bool:
+    """False if the file certainly does not claim the id, seen without parsing it."""
+    text = raw.removeprefix(b"\xef\xbb\xbf")
+    if _UNUSUAL.search(text):
+        return True
+    for part in _SEPARATOR.split(text):
+        ids = _PLAIN.findall(part)
+        if len(ids) != 1 and _CONTENT.search(part):
+            return True
+        if any(clean_id(name.decode()) == clean_id(product) for name in ids):
+            return True
+    return False
+
+
+def clashes(documents: Sequence[Document]) -> Iterator[tuple[Document, SpecProblem]]:
+    """Every document whose id is claimed by another one too, with a problem that names all of them."""
+    claimants: dict[str, list[Document]] = defaultdict(list)
+    for document in documents:
+        for name in sorted(claimed_ids(document)):
+            claimants[name].append(document)
+    for name, claiming in claimants.items():
+        if len(claiming) > 1:
+            yield from ((document, _clash(document, name, claiming)) for document in claiming)
+
+
+def _clash(document: Document, name: str, claiming: list[Document]) -> SpecProblem:
+    others = ", ".join(_place(other) for other in claiming if other is not document)
+    line, column = document.origin.locate(("product",))
+    message = f"the id {name} is claimed by {others} too, so neither is loaded"
+    return SpecProblem(document.origin.file, line, column, "product", message, "Give each product an id of its own.")
+
+
+def _place(document: Document) -> str:
+    line, _ = document.origin.locate(("product",))
+    return f"{document.origin.file}:{line}" if line else document.origin.file

@@ -1,0 +1,127 @@
+"""Rules between the parts of a spec: what is named exists, names are unique, a connection has one role.
+
+They work on the plain data, so that a spec whose models do not build is judged whole all the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from sunset.spec.base import KeyPath
+from sunset.spec.problems import nearest, shorten
+
+RUN_PARAMS = ("mode", "reason", "sources")
+"""Fields that the trigger form has for every product."""
+
+_KINDS = ("databases", "files", "apis")
+_PARAM = re.compile(r"\bparams(?:\.|\[['\"])(\w+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """A broken rule: the key, what is wrong with it, what to do instead."""
+
+    path: KeyPath
+    message: str
+    suggestion: str = ""
+
+
+def broken_rules(spec: object) -> Iterator[Complaint]:
+    """All broken rules of a spec given as plain data; parts of the wrong shape are passed over."""
+    yield from _owners(spec)
+    yield from _sources_named(spec)
+    yield from _doubles(spec)
+    yield from _sandboxes(spec)
+    yield from _params(spec)
+
+
+def _owners(spec: object) -> Iterator[Complaint]:
+    people = _get(spec, "people")
+    names = sorted(people) if isinstance(people, Mapping) else []
+    for path, risk in _entries(spec, "decision", "risks"):
+        yield from _unknown(path, risk, "owner", names, "person under people")
+
+
+def _sources_named(spec: object) -> Iterator[Complaint]:
+    databases = [name for _, name in _names(spec, "sources", "databases")]
+    everything = [name for kind in _KINDS for _, name in _names(spec, "sources", kind)]
+    for path, check in _entries(spec, "validation", "checks"):
+        yield from _unknown(path, check, "source", databases, "source under sources.databases")
+    for path, rule in _entries(spec, "dispositions"):
+        yield from _unknown((*path, "match"), _get(rule, "match"), "source", everything, "source")
+
+
+def _unknown(path: KeyPath, node: object, key: str, known: list[str], what: str) -> Iterator[Complaint]:
+    name = _get(node, key)
+    if isinstance(name, str) and name not in known:
+        yield Complaint((*path, key), f'names no {what}: "{shorten(name)}"', nearest(name, known))
+
+
+def _doubles(spec: object) -> Iterator[Complaint]:
+    yield from _repeated([entry for kind in _KINDS for entry in _names(spec, "sources", kind)])
+    yield from _repeated(_names(spec, "validation", "checks"))
+    yield from _repeated(_names(spec, "notices", "audiences"))
+    for path, database in _entries(spec, "sources", "databases"):
+        schemas = _get(database, "schemas")
+        if isinstance(schemas, (list, tuple)):
+            yield from _repeated([((*path, "schemas", i), name) for i, name in enumerate(schemas)])
+
+
+def _repeated(named: Sequence[tuple[KeyPath, object]]) -> Iterator[Complaint]:
+    seen = set()
+    for path, name in named:
+        if isinstance(name, str) and name in seen:
+            yield Complaint(path, f'"{shorten(name)}" is given twice')
+        seen.add(name)
+
+
+def _sandboxes(spec: object) -> Iterator[Complaint]:
+    """A sandbox is emptied after each round: it must be no one's source and no one's target."""
+    databases = _entries(spec, "sources", "databases")
+    used = {_get(database, key) for _, database in databases for key in ("conn_id", "target_conn_id", "read_conn_id")}
+    origins = {_get(database, key) for _, database in databases for key in ("conn_id", "read_conn_id")}
+    for path, database in databases:
+        if (sandbox := _get(database, "sandbox_conn_id")) is not None and sandbox in used:
+            yield Complaint((*path, "sandbox_conn_id"), "is a source or a target too, and a sandbox is emptied")
+        if (target := _get(database, "target_conn_id")) is not None and target in origins:
+            yield Complaint((*path, "target_conn_id"), "is a source too")
+
+
+def _params(spec: object) -> Iterator[Complaint]:
+    given = _get(spec, "params")
+    names = sorted(given) if isinstance(given, Mapping) else []
+    for name in names:
+        if name in RUN_PARAMS:
+            yield Complaint(("params", name), "is a field that every trigger form has", "Choose another name.")
+    for path, conn_id in _conn_ids(spec, ()):
+        for name in _PARAM.findall(conn_id):
+            if name not in names:
+                yield Complaint(path, f"asks for params.{name}, which is not under params", nearest(name, names))
+
+
+def _conn_ids(node: object, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
+    items = node.items() if isinstance(node, Mapping) else enumerate(node) if isinstance(node, (list, tuple)) else ()
+    for key, value in items:
+        if isinstance(value, str):
+            if isinstance(key, str) and key.endswith("conn_id"):
+                yield (*path, key), value
+        else:
+            yield from _conn_ids(value, (*path, key))
+
+
+def _names(spec: object, *keys: str) -> list[tuple[KeyPath, str]]:
+    named = [((*path, "name"), _get(entry, "name")) for path, entry in _entries(spec, *keys)]
+    return [(path, name) for path, name in named if isinstance(name, str)]
+
+
+def _entries(spec: object, *keys: str) -> list[tuple[KeyPath, object]]:
+    node = spec
+    for key in keys:
+        node = _get(node, key)
+    return [((*keys, index), entry) for index, entry in enumerate(node)] if isinstance(node, (list, tuple)) else []
+
+
+def _get(node: object, key: str) -> object:
+    return node.get(key) if isinstance(node, Mapping) else None

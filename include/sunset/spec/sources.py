@@ -1,0 +1,82 @@
+"""What the product owns: databases, file trees and REST APIs."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from sunset.spec.base import Model, complaint
+from sunset.spec.forms import ConnId, Duration, Line, SchemaName, SourceName
+from sunset.spec.pagination import Pagination
+from sunset.spec.places import Place
+
+
+class DatabaseSource(Model):
+    """One database, with the limits that bound the load on it."""
+
+    name: SourceName = Field(description="Name within the spec; unique over all kinds of sources.")
+    conn_id: ConnId = Field(description="Airflow connection of the database to retire.")
+    target_conn_id: ConnId = Field(description="Airflow connection of the database that takes the data.")
+    sandbox_conn_id: ConnId = Field(
+        description="Airflow connection for rehearsals; emptied in each, so used for nothing else."
+    )
+    schemas: tuple[SchemaName, ...] = Field(
+        default=(), description="Schemas to take, exact names; every one when left out."
+    )
+    route: Literal["copy", "replicate"] = Field(
+        default="copy",
+        description="`copy` freezes, copies and cuts over; `replicate` follows a product that cannot stop.",
+    )
+    read_conn_id: ConnId | None = Field(default=None, description="Airflow connection of a replica to read from.")
+    pool: Line | None = Field(default=None, description="Airflow pool for tasks that read this source.")
+    parallel: Annotated[int, Field(ge=1, le=32)] = Field(default=2, description="Connections to the source at once.")
+    rows_per_second: Annotated[int, Field(ge=1)] | None = Field(default=None, description="Upper limit while copying.")
+    statement_timeout: Duration = Field(
+        default=timedelta(0), description="Longest time for one statement on the source; 0s for no limit."
+    )
+    lock_timeout: Duration = Field(
+        default=timedelta(seconds=30), description="Longest wait for a lock on the source; 0s for no limit."
+    )
+
+
+class FileSource(Model):
+    """One file tree."""
+
+    name: SourceName = Field(description="Name within the spec; unique over all kinds of sources.")
+    from_: Place = Field(alias="from", description="Where the files are.")
+    to: Place = Field(description="Where they go.")
+
+
+class ApiTarget(Model):
+    """The table that takes the items of an API."""
+
+    conn_id: ConnId = Field(description="Airflow connection of the database.")
+    table: Line = Field(description="Table, with its schema before a dot.")
+
+
+class ApiSource(Model):
+    """One collection of a REST API."""
+
+    name: SourceName = Field(description="Name within the spec; unique over all kinds of sources.")
+    conn_id: ConnId = Field(description="Airflow connection of the API.")
+    endpoint: Line = Field(description="Path below the connection's address.")
+    items: Line = Field(description="Dotted path to the list of items in a page.")
+    id: Line = Field(description="Dotted path to an item's id.")
+    pagination: Pagination | None = Field(default=None, description="How pages follow; a single page when left out.")
+    to: ApiTarget = Field(description="Where the items go.")
+
+
+class Sources(Model):
+    """Everything the product owns; at least one source."""
+
+    databases: tuple[DatabaseSource, ...] = Field(default=(), description="Databases.")
+    files: tuple[FileSource, ...] = Field(default=(), description="File trees.")
+    apis: tuple[ApiSource, ...] = Field(default=(), description="Collections of REST APIs.")
+
+    @model_validator(mode="after")
+    def _owns_something(self) -> Self:
+        if not (self.databases or self.files or self.apis):
+            raise complaint("must name at least one source under databases, files or apis")
+        return self

@@ -1,0 +1,41 @@
+"""What a valid spec may ask for although nothing carries it out yet. Such a spec does not become a DAG."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sunset.spec.base import KeyPath
+from sunset.spec.model import Spec
+from sunset.spec.problems import SpecProblem, spell
+
+_NOT_YET = {
+    ("sources", "files"): "Take this source out; move its files by hand and say so under decision.scope.excluded.",
+    ("sources", "apis"): "Take this source out; export it by hand and say so under decision.scope.excluded.",
+    ("sources", "databases", "*", "route"): "Use route: copy.",
+    ("sources", "databases", "*", "read_conn_id"): "Leave it out; reading goes through conn_id.",
+    ("notices", "audiences"): "Leave it out and send the notices by hand.",
+    ("dispositions", "*", "match", "sensitivity"): "Match by kind, name, schema or source.",
+    ("dispositions", "*", "match", "older_than_days"): "Match by kind, name, schema or source.",
+    ("alarms",): "Leave it out and watch the runs in Airflow.",
+}
+"""Keys that nothing acts on yet when they differ from their default, and what to do until then."""
+
+
+def unsupported(spec: Spec) -> tuple[SpecProblem, ...]:
+    """One problem for every key that Sunset cannot carry out yet."""
+    data = spec.model_dump(by_alias=True, exclude_defaults=True)
+    return tuple(
+        SpecProblem(spec.origin.file, *spec.origin.locate(path), spell(path), "is not carried out yet", remedy)
+        for pattern, remedy in _NOT_YET.items()
+        for path in _given(data, pattern, ())
+    )
+
+
+def _given(node: object, pattern: KeyPath, path: KeyPath) -> Iterator[KeyPath]:
+    if not pattern:
+        yield path
+    elif pattern[0] == "*" and isinstance(node, (list, tuple)):
+        for index, item in enumerate(node):
+            yield from _given(item, pattern[1:], (*path, index))
+    elif isinstance(node, dict) and pattern[0] in node:
+        yield from _given(node[pattern[0]], pattern[1:], (*path, pattern[0]))

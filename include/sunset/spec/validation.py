@@ -1,0 +1,22 @@
+"""The product's own checks, on top of those that every table gets."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from sunset.spec.base import Model
+from sunset.spec.forms import Line, SourceName, Text
+
+
+class Check(Model):
+    """A query whose result has to be the same on source and target."""
+
+    name: Line = Field(description="What is checked.")
+    source: SourceName = Field(description="Name of a source under `sources.databases`.")
+    sql: Text = Field(description="Query that returns one row; it runs read-only on both sides.")
+
+
+class Validation(Model):
+    """What validation looks at beyond counts, checksums and definitions."""
+
+    checks: tuple[Check, ...] = Field(default=(), description="Queries to compare.")
