@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from pydantic import ValidationError
 
+from sunset.spec.document import UNREADABLE, Document
 from sunset.spec.explaining import complaints_of
 from sunset.spec.model import Spec
 from sunset.spec.problems import SpecProblem, spell
-from sunset.spec.reading import UNREADABLE, Document
 from sunset.spec.rules import Complaint, broken_rules
 from sunset.spec.secrets import find_secrets
 

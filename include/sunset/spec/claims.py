@@ -6,9 +6,9 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
-from sunset.spec.forms import clean_id
+from sunset.spec.document import UNREADABLE, Document
+from sunset.spec.ids import clean_id
 from sunset.spec.problems import SpecProblem
-from sunset.spec.reading import UNREADABLE, Document
 
 _WRITTEN = re.compile(
     r"""^[ \t{]*["']?product["']?[ \t]*:[ \t]*(?:"([^"\n]+)"|'([^'\n]+)'|([^\s#][^#,}\n]*))""", re.MULTILINE

@@ -15,7 +15,7 @@ Disposition = Literal["migrate", "archive", "destroy"]
 class Match(Model):
     """What a rule applies to: assets for which all given keys hold. At least one key is given."""
 
-    kind: Line | None = Field(default=None, description="Kind of asset: table, view, sequence, file, ...")
+    kind: Line | None = Field(default=None, description="Glob over the kind of asset: table, view, sequence, file, ...")
     name: Line | None = Field(default=None, description="Glob over the asset's own name; case counts.")
     namespace: Line | None = Field(
         default=None, alias="schema", description="Glob over the schema or folder that holds it; case counts."

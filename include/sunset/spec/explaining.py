@@ -8,10 +8,10 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from sunset.spec.base import KeyPath
+from sunset.spec.document import UNREADABLE
 from sunset.spec.problems import nearest
-from sunset.spec.reading import UNREADABLE
 from sunset.spec.rules import Complaint
-from sunset.spec.schema import json_schema, resolve
+from sunset.spec.schema import json_schema, resolve, value_of_mapping
 
 _WORDS = {
     "missing": "is required",
@@ -71,5 +71,5 @@ def _walk(loc: KeyPath) -> tuple[KeyPath, list[str]]:
         path.append(part)
         keys = node.get("properties", {})
         valid = list(keys)
-        node = resolve(keys.get(part) or node.get("items") or node.get("additionalProperties") or {})
+        node = resolve(keys.get(part) or node.get("items") or value_of_mapping(node))
     return tuple(path), valid

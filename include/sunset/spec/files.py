@@ -6,9 +6,10 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from sunset.spec.document import UNREADABLE, Document
 from sunset.spec.origin import Origin
 from sunset.spec.problems import SpecProblem
-from sunset.spec.reading import UNREADABLE, Document, read_documents
+from sunset.spec.reading import read_documents
 
 LARGEST = 256 * 1024
 """Bytes of the largest spec file; a product takes about three thousand."""

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from sunset.spec.building import build
 from sunset.spec.claims import claimed_ids, clashes, may_claim
+from sunset.spec.document import Document
 from sunset.spec.files import documents_in, find_files, read_raw
-from sunset.spec.forms import clean_id
+from sunset.spec.ids import clean_id
 from sunset.spec.model import Spec
 from sunset.spec.problems import SpecProblem
-from sunset.spec.reading import Document
 from sunset.spec.unsupported import unsupported
 
 

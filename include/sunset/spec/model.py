@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from functools import cached_property
 from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, Field, PrivateAttr, ValidationError, ValidationInfo, model_validator
@@ -26,6 +25,14 @@ from sunset.spec.secrets import find_secrets
 from sunset.spec.sources import Sources
 from sunset.spec.timeline import Timeline
 from sunset.spec.validation import Validation
+from sunset.spec.writing import write_yaml
+
+
+def _without_empties(node: Any) -> Any:
+    if isinstance(node, dict):
+        pruned = {key: _without_empties(value) for key, value in node.items()}
+        return {key: value for key, value in pruned.items() if value not in (None, [], {})}
+    return [_without_empties(item) for item in node] if isinstance(node, list) else node
 
 
 def _sorted(params: Mapping[str, str]) -> Mapping[str, str]:
@@ -77,7 +84,7 @@ class Spec(Model):
         """Where the spec was read; not part of its identity."""
         return self._origin
 
-    @cached_property
+    @property
     def digest(self) -> str:
         """SHA-256, in hexadecimal digits, of the normalised spec; equal specs have equal digests."""
         text = json.dumps(self.normalised(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
@@ -86,3 +93,7 @@ class Spec(Model):
     def normalised(self) -> dict[str, Any]:
         """The spec as plain JSON data: every key, defaults included, instants in UTC."""
         return self.model_dump(mode="json", by_alias=True)
+
+    def normalised_yaml(self) -> str:
+        """The normalised spec as YAML for people, without empty values; reading it gives an equal spec."""
+        return write_yaml(_without_empties(self.normalised()))

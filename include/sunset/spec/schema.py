@@ -2,25 +2,43 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
+from pydantic.json_schema import GenerateJsonSchema
+
+from sunset.spec.conversions import write_duration
 from sunset.spec.model import Spec
+
+
+class _Generator(GenerateJsonSchema):
+    """Writes default durations the way a spec does."""
+
+    def encode_default(self, dft: Any) -> Any:
+        return write_duration(dft) if isinstance(dft, timedelta) else super().encode_default(dft)
 
 
 @cache
 def json_schema() -> dict[str, Any]:
     """JSON Schema, draft 2020-12, of one YAML document of a spec file. Not to be changed by the caller."""
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Spec.model_json_schema()}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **Spec.model_json_schema(schema_generator=_Generator),
+    }
 
 
-def resolve(node: Any) -> dict[str, Any]:
+def resolve(node: dict[str, Any]) -> dict[str, Any]:
     """The schema behind a reference or behind "this or nothing"."""
-    if not isinstance(node, dict):
-        return {}
     if "$ref" in node:
         return resolve(json_schema()["$defs"][node["$ref"].rpartition("/")[2]])
     for choice in node.get("anyOf", ()):
         if choice.get("type") != "null":
             return resolve(choice)
     return node
+
+
+def value_of_mapping(node: dict[str, Any]) -> dict[str, Any]:
+    """The schema of the values of a mapping whose keys are free; {} for anything else."""
+    values: dict[str, Any] = next(iter(node.get("patternProperties", {}).values()), {})
+    return values

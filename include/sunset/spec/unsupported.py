@@ -8,7 +8,7 @@ from sunset.spec.base import KeyPath
 from sunset.spec.model import Spec
 from sunset.spec.problems import SpecProblem, spell
 
-_NOT_YET = {
+NOT_YET: dict[tuple[str, ...], str] = {
     ("sources", "files"): "Take this source out; move its files by hand and say so under decision.scope.excluded.",
     ("sources", "apis"): "Take this source out; export it by hand and say so under decision.scope.excluded.",
     ("sources", "databases", "*", "route"): "Use route: copy.",
@@ -24,14 +24,15 @@ _NOT_YET = {
 def unsupported(spec: Spec) -> tuple[SpecProblem, ...]:
     """One problem for every key that Sunset cannot carry out yet."""
     data = spec.model_dump(by_alias=True, exclude_defaults=True)
-    return tuple(
+    found = [
         SpecProblem(spec.origin.file, *spec.origin.locate(path), spell(path), "is not carried out yet", remedy)
-        for pattern, remedy in _NOT_YET.items()
+        for pattern, remedy in NOT_YET.items()
         for path in _given(data, pattern, ())
-    )
+    ]
+    return tuple(sorted(found, key=lambda problem: (problem.line, problem.column)))
 
 
-def _given(node: object, pattern: KeyPath, path: KeyPath) -> Iterator[KeyPath]:
+def _given(node: object, pattern: tuple[str, ...], path: KeyPath) -> Iterator[KeyPath]:
     if not pattern:
         yield path
     elif pattern[0] == "*" and isinstance(node, (list, tuple)):

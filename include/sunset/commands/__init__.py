@@ -1,0 +1,1 @@
+"""The sub-commands of `sunset`, one module each, with `add_parser(subparsers)` and `run(args) -> int`."""

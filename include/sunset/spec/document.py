@@ -1,0 +1,28 @@
+"""One YAML document as it was read: one product, not judged yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sunset.spec.origin import Origin
+from sunset.spec.problems import SpecProblem
+
+UNREADABLE = object()
+"""Stands for a value that the reader refused, so that it is not complained about twice."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Document:
+    """One YAML document: one product.
+
+    Attributes:
+        origin: file and lines; without lines for a document that is broken.
+        data: mappings, lists, texts and None; UNREADABLE when the document is broken.
+        problems: what the reader refused.
+        text: what was written, for a document that is broken; "" otherwise.
+    """
+
+    origin: Origin
+    data: object
+    problems: tuple[SpecProblem, ...] = ()
+    text: str = ""
