@@ -90,7 +90,7 @@ def _pairs(
 
 def _compare_tables(table: str, source: TableFact | None, target: TableFact | None) -> Iterable[Difference]:
     if source is None or target is None:
-        yield _one_sided("table", table, source and f"{source.rows} rows", target and f"{target.rows} rows")
+        yield _one_sided("table", table, source, target, lambda fact: f"{fact.rows} rows")
         return
     if source.rows != target.rows:
         detail = f"the source has {source.rows} rows, the target {target.rows}."
@@ -102,8 +102,7 @@ def _compare_tables(table: str, source: TableFact | None, target: TableFact | No
 
 def _compare_sequences(sequence: str, source: SequenceFact | None, target: SequenceFact | None) -> Iterable[Difference]:
     if source is None or target is None:
-        next_values = (fact and f"next {fact.next_value}" for fact in (source, target))
-        yield _one_sided("sequence", sequence, *next_values)
+        yield _one_sided("sequence", sequence, source, target, lambda fact: f"next {fact.next_value}")
     elif source.next_value != target.next_value:
         detail = f"the source's next value is {source.next_value}, the target's {target.next_value}."
         yield Difference("sequence", sequence, detail, str(source.next_value), str(target.next_value))
@@ -113,8 +112,7 @@ def _compare_objects(
     kind: str, identity: str, source: ObjectFact | None, target: ObjectFact | None
 ) -> Iterable[Difference]:
     if source is None or target is None:
-        shown = (fact and fact.definition[:EXCERPT] for fact in (source, target))
-        yield _one_sided(kind, identity, *shown)
+        yield _one_sided(kind, identity, source, target, lambda fact: fact.definition[:EXCERPT])
     elif source.definition != target.definition:
         place = _first_difference(source.definition, target.definition)
         line = source.definition.count("\n", 0, place) + 1
@@ -129,9 +127,11 @@ def _compare_objects(
         )
 
 
-def _one_sided(kind: str, subject: str, source: str | None, target: str | None) -> Difference:
+def _one_sided(
+    kind: str, subject: str, source: Fact | None, target: Fact | None, shown: Callable[[Fact], str]
+) -> Difference:
     detail = "missing on the target." if target is None else "unexpected: the source does not have it."
-    return Difference(kind, subject, detail, source or "", target or "")
+    return Difference(kind, subject, detail, shown(source) if source else "", shown(target) if target else "")
 
 
 def _first_difference(one: str, other: str) -> int:

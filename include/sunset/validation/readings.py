@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+SAMPLE_ROWS = 100
+"""Rows of each table that are read back by key, where nothing else is asked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Check:
@@ -24,12 +27,14 @@ class Answer:
         rows: number of rows in the answer.
         digest: SHA-256 over column names and all values as text, in the order of the answer.
         number: the answer itself, where it is one row of one numeric column; else None.
+        fault: why the check has no answer on this side, without row values; else empty.
     """
 
     check: str
-    rows: int
-    digest: str
+    rows: int = 0
+    digest: str = ""
     number: str | None = None
+    fault: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +43,18 @@ class Sample:
 
     Attributes:
         table: quoted, schema-qualified name.
+        key: columns by which the rows are read.
         rows: pairs of key hash and row hash, sorted.
     """
 
     table: str
+    key: tuple[str, ...]
     rows: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Readings:
-    """Answers and samples of one side, taken in one transaction."""
+    """Answers and samples of one side, read in one session."""
 
     answers: tuple[Answer, ...] = ()
     samples: tuple[Sample, ...] = ()
@@ -60,6 +67,7 @@ class Readings:
         return cls(
             answers=tuple(Answer(**answer) for answer in data["answers"]),
             samples=tuple(
-                Sample(sample["table"], tuple((key, row) for key, row in sample["rows"])) for sample in data["samples"]
+                Sample(sample["table"], tuple(sample["key"]), tuple((key, row) for key, row in sample["rows"]))
+                for sample in data["samples"]
             ),
         )

@@ -7,9 +7,7 @@ from pathlib import Path
 
 from sunset.database.postgres.endpoint import Endpoint
 from sunset.validation.facts import Facts
-from sunset.validation.readings import Check, Readings
-
-SAMPLE_ROWS = 100
+from sunset.validation.readings import SAMPLE_ROWS, Check, Readings
 
 
 @dataclass(frozen=True, slots=True)

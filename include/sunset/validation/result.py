@@ -39,7 +39,8 @@ class Statistics:
         checksums_equal: tables whose checksums are equal.
         sequences: sequences compared.
         objects: objects compared.
-        checks: the spec's checks asked on both sides.
+        rules: rules of the target's catalogue measured: row counts, keys, NOT NULL, foreign keys, checks.
+        checks: the spec's checks answered on both sides.
         sampled: rows read back by key on both sides.
     """
 
@@ -50,6 +51,7 @@ class Statistics:
     checksums_equal: int
     sequences: int
     objects: int
+    rules: int
     checks: int
     sampled: int
 

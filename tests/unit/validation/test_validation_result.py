@@ -14,7 +14,7 @@ from sunset.validation.rows import RowDifferences, RowName
 pytestmark = pytest.mark.unit
 
 STATISTICS = Statistics(
-    evaluated=10, passed=9, tables=2, rows=5, checksums_equal=1, sequences=1, objects=3, checks=0, sampled=4
+    evaluated=10, passed=9, tables=2, rows=5, checksums_equal=1, sequences=1, objects=3, rules=7, checks=0, sampled=4
 )
 
 

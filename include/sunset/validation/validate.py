@@ -1,0 +1,170 @@
+"""Validates a copy: compares facts, narrows differences to rows, asserts, and writes the report.
+
+The comparison of facts covers every row. Great Expectations, the sample and the product's own checks look at the
+same copy in other ways; one that found nothing to look at is a failure too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import psycopg
+
+from sunset.database.postgres.endpoint import read_only
+from sunset.database.postgres.narrow import narrow
+from sunset.database.postgres.tables import Table
+from sunset.database.postgres.translate import translated
+from sunset.errors import Refusal
+from sunset.validation import frames, verdicts
+from sunset.validation.compare import Difference, compare
+from sunset.validation.expectations import APPLICATION, Outcome, evaluate
+from sunset.validation.lookup import find_key, find_table_or_none
+from sunset.validation.readings import Readings
+from sunset.validation.report import write_report
+from sunset.validation.request import ValidationRequest
+from sunset.validation.result import Failure, Statistics, ValidationResult
+from sunset.validation.rows import RowDifferences
+from sunset.validation.rules import READ_TABLES, Rule, measure_rules
+from sunset.validation.take import take_readings, take_same_readings
+
+NARROWED_TABLES = 50
+"""Tables whose differing rows are looked for; when more differ, the copy as a whole went wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Findings:
+    """What the databases say: everything but the verdicts."""
+
+    differences: tuple[Difference, ...]
+    narrowed: tuple[RowDifferences, ...]
+    unnarrowed: tuple[Failure, ...]
+    source: Readings
+    target: Readings
+    rules: tuple[Rule, ...]
+    counted: tuple[tuple[Table, int], ...]
+
+
+def validate(request: ValidationRequest) -> ValidationResult:
+    """Validate one copy and write `validation.html` and `data_docs/` into the request's folder.
+
+    Raises:
+        Refusal: the folder is in use, the facts name something twice, or a database refuses to be read.
+        Unavailable: a database did not answer.
+    """
+    _refuse_used(request)
+    request.folder.mkdir(parents=True, exist_ok=True)
+    with translated(f"validation of {request.name}"):
+        findings = _find(request)
+        outcome = evaluate(
+            request.name, _frames(request, findings), request.target, findings.counted, request.folder / "data_docs"
+        )
+        if outcome.raised:
+            _ask_for_life(request)
+    failures = tuple(sorted({*_failures(request, findings), *outcome.failures}))
+    result = ValidationResult(
+        name=request.name,
+        success=not findings.differences and not failures,
+        statistics=_statistics(request, findings, outcome),
+        differences=findings.differences,
+        narrowed=findings.narrowed,
+        failures=failures,
+        folder=request.folder,
+    )
+    write_report(request, result, findings.source, findings.target)
+    return result
+
+
+def _refuse_used(request: ValidationRequest) -> None:
+    if request.folder.exists() and any(request.folder.iterdir()):
+        raise Refusal(
+            "holds files already; evidence of two validations must not mix.",
+            where=str(request.folder),
+            remedy="Give an empty folder.",
+        )
+
+
+def _find(request: ValidationRequest) -> _Findings:
+    differences = compare(request.source_facts, request.target_facts)
+    tables = request.expected_tables
+    with read_only(request.source, APPLICATION) as source, read_only(request.target, APPLICATION) as target:
+        narrowed, unnarrowed = _narrow(source, target, differences)
+        old = request.source_readings or take_readings(source, request.checks, tables, request.sample_rows)
+        new = take_same_readings(target, request.checks, old.samples, request.sample_rows)
+        found = [(find_table_or_none(target, fact.table), fact.rows) for fact in request.source_facts.tables]
+    with read_only(request.target, APPLICATION, READ_TABLES) as target:
+        rules = measure_rules(target, tables)
+    counted = tuple((table, rows) for table, rows in found if table)
+    return _Findings(differences, narrowed, unnarrowed, old, new, rules, counted)
+
+
+def _narrow(
+    source: psycopg.Connection, target: psycopg.Connection, differences: tuple[Difference, ...]
+) -> tuple[tuple[RowDifferences, ...], tuple[Failure, ...]]:
+    """The differing rows of each table whose rows differ, and the tables where they could not be looked for."""
+    names = sorted({difference.subject for difference in differences if difference.kind in ("rows", "checksum")})
+    narrowed, failures = [], []
+    for name in names[:NARROWED_TABLES]:
+        old, new = find_table_or_none(source, name), find_table_or_none(target, name)
+        if old is None or new is None or set(old.columns) != set(new.columns):
+            failures.append(Failure(name, "its differing rows cannot be named: the columns are not the same."))
+        else:
+            narrowed.append(narrow(source, target, old, find_key(source, name)))
+    if left := len(names[NARROWED_TABLES:]):
+        failures.append(Failure("tables", f"the differing rows of {left} more tables were not looked for."))
+    return tuple(narrowed), tuple(failures)
+
+
+def _copied(request: ValidationRequest) -> dict[str, int]:
+    return {fact.table: fact.rows for fact in request.source_facts.tables}
+
+
+def _frames(request: ValidationRequest, findings: _Findings) -> list[frames.Frame]:
+    """The frames to assert on; all but the tables' only where there is something of the kind."""
+    old, new = request.source_facts, request.target_facts
+    others = (
+        frames.sequences_frame(old, new),
+        frames.objects_frame(old, new),
+        frames.rules_frame(findings.rules, _copied(request)),
+        frames.checks_frame([check.name for check in request.checks], findings.source, findings.target),
+        frames.sample_frame(findings.source, findings.target),
+    )
+    return [
+        frames.tables_frame(request.expected_tables, old, new),
+        *(frame for frame in others if frame.expected or frame.lines),
+    ]
+
+
+def _failures(request: ValidationRequest, findings: _Findings) -> Iterator[Failure]:
+    copied = _copied(request)
+    names = [check.name for check in request.checks]
+    yield from findings.unnarrowed
+    yield from verdicts.judge_coverage(request.expected_tables, request.source_facts, request.target_facts)
+    yield from verdicts.judge_rules(findings.rules, copied)
+    yield from verdicts.judge_checks(names, findings.source, findings.target)
+    yield from verdicts.judge_sample(findings.source, findings.target, request.sample_rows, copied)
+
+
+def _statistics(request: ValidationRequest, findings: _Findings, outcome: Outcome) -> Statistics:
+    old = {fact.table: fact for fact in request.source_facts.tables}
+    new = {fact.table: fact for fact in request.target_facts.tables}
+    answered = {answer.check for answer in findings.source.answers if not answer.fault}
+    read_back = {sample.table: len(sample.rows) for sample in findings.target.samples}
+    return Statistics(
+        evaluated=outcome.evaluated,
+        passed=outcome.passed,
+        tables=len(set(request.expected_tables) & old.keys() & new.keys()),
+        rows=request.source_facts.rows,
+        checksums_equal=sum(table in new and new[table].checksum == fact.checksum for table, fact in old.items()),
+        sequences=len(request.source_facts.sequences),
+        objects=len(request.source_facts.objects),
+        rules=len(findings.rules),
+        checks=sum(answer.check in answered and not answer.fault for answer in findings.target.answers),
+        sampled=sum(min(len(sample.rows), read_back.get(sample.table, 0)) for sample in findings.source.samples),
+    )
+
+
+def _ask_for_life(request: ValidationRequest) -> None:
+    """An expectation that could not be evaluated is a failure, unless the server went away: that is worth a retry."""
+    with read_only(request.target, APPLICATION) as target:
+        target.execute("SELECT 1")

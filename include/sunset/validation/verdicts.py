@@ -1,0 +1,71 @@
+"""Says in short sentences what does not hold beyond the facts: coverage, checks, sample, rules. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from sunset.validation.facts import Facts
+from sunset.validation.readings import Answer, Readings
+from sunset.validation.result import Failure
+from sunset.validation.rules import ROWS, Rule
+
+
+def judge_coverage(expected: Sequence[str], source: Facts, target: Facts) -> Iterator[Failure]:
+    """Every table of the catalogue has facts on both sides, and there is at least one."""
+    if not expected:
+        yield Failure("tables", "the catalogue expects no table: nothing was looked at.")
+    for side, facts in (("source", source), ("target", target)):
+        measured = {fact.table for fact in facts.tables}
+        for table in sorted(set(expected) - measured):
+            yield Failure(table, f"has no fact on the {side}: it was not measured.")
+        for table in sorted(measured - set(expected)):
+            yield Failure(table, f"was measured on the {side}, but the catalogue does not expect it.")
+
+
+def judge_checks(names: Sequence[str], source: Readings, target: Readings) -> Iterator[Failure]:
+    """Every check of the spec was asked on both sides and got the same answer."""
+    old = {answer.check: answer for answer in source.answers}
+    new = {answer.check: answer for answer in target.answers}
+    for name in names:
+        if fault := "; ".join(_faults(old.get(name), new.get(name))):
+            yield Failure(f"check {name}", f"{fault}.")
+        elif old[name].number != new[name].number:
+            yield Failure(f"check {name}", f"the source answers {old[name].number}, the target {new[name].number}.")
+        elif old[name] != new[name]:
+            yield Failure(f"check {name}", f"the source answers {_shown(old[name])}, the target {_shown(new[name])}.")
+
+
+def judge_sample(source: Readings, target: Readings, rows: int, copied: Mapping[str, int]) -> Iterator[Failure]:
+    """As many rows were read back from both sides as were asked for, and they are the same."""
+    new = {sample.table: sample.rows for sample in target.samples}
+    for sample in source.samples:
+        wanted = min(rows, copied.get(sample.table, 0))
+        if len(sample.rows) != wanted:
+            yield Failure(sample.table, f"{len(sample.rows)} rows of the source were sampled instead of {wanted}.")
+        if different := set(sample.rows) ^ set(new.get(sample.table, ())):
+            keys = {key for key, _ in different}
+            yield Failure(sample.table, f"{len(keys)} rows of the sample differ when they are read back by key.")
+
+
+def judge_rules(rules: Sequence[Rule], copied: Mapping[str, int]) -> Iterator[Failure]:
+    """The target has as many rows as were copied, and none of them breaks a rule of the target's catalogue."""
+    for rule in rules:
+        if rule.found is None:
+            yield Failure(rule.table, f"{rule.name}: could not be measured ({rule.fault}).")
+        elif rule.name == ROWS:
+            if rule.found != copied.get(rule.table):
+                yield Failure(rule.table, f"has {rule.found} rows, {copied.get(rule.table)} were copied.")
+        elif rule.found:
+            yield Failure(rule.table, f"{rule.name}: {rule.found} rows break it.")
+
+
+def _faults(source: Answer | None, target: Answer | None) -> Iterator[str]:
+    for side, answer in (("source", source), ("target", target)):
+        if answer is None:
+            yield f"was not asked on the {side}"
+        elif answer.fault:
+            yield f"has no answer on the {side}: {answer.fault}"
+
+
+def _shown(answer: Answer) -> str:
+    return f"{answer.rows} rows with digest {answer.digest[:16]}"
