@@ -24,6 +24,7 @@ class Asset:
         kind: table, partition, view, matview, sequence, function, type, extension, large object, ...
         namespace: schema, folder or endpoint that holds it.
         name: its own name, exactly as the source spells it.
+        address: namespace and name in the engine's own quoting: unambiguous, and the same in facts and units.
         rows: number of rows where the engine knows, an estimate at discovery; None where rows make no sense.
         bytes: size on disk in bytes, indexes included; None where unknown.
         comment: the source's own comment on it.
@@ -33,13 +34,10 @@ class Asset:
     kind: str
     namespace: str
     name: str
+    address: str
     rows: int | None = None
     bytes: int | None = None
     comment: str | None = None
-
-    @property
-    def path(self) -> str:
-        return f"{self.namespace}.{self.name}" if self.namespace else self.name
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

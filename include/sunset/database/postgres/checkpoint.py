@@ -102,6 +102,7 @@ class Checkpoint:
 
 
 def exists(connection: psycopg.Connection) -> bool:
+    """Whether this database holds checkpoints."""
     row = connection.execute("SELECT to_regclass('sunset_checkpoint.unit') IS NOT NULL").fetchone()
     return bool(row and row[0])
 

@@ -46,11 +46,8 @@ class UnitCopy:
         waiting = iter(units)
 
         def work() -> list[Receipt]:
-            receipts = []
             with self.snapshot.session() as source, connect(self.target, self.application, _TARGET) as target:
-                for unit in waiting:
-                    receipts.append(self.copy(source, target, unit))
-            return receipts
+                return [self.copy(source, target, unit) for unit in waiting]
 
         with ThreadPoolExecutor(max_workers=max(min(scope.parallel, len(units)), 1)) as pool:
             workers = [pool.submit(work) for _ in range(min(scope.parallel, len(units)))]

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import wraps
 from pathlib import Path
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
 import psycopg
 from psycopg import sql
@@ -22,7 +22,7 @@ from sunset.database.postgres.measure import measure
 from sunset.database.postgres.preflight import Places, preflight, target_taken
 from sunset.database.postgres.scope import Scope
 from sunset.database.postgres.sequences import measure_sequences, set_sequences
-from sunset.database.postgres.snapshot import export_snapshot
+from sunset.database.postgres.snapshot import Snapshot, export_snapshot
 from sunset.database.postgres.tables import find_table, quoted_tables
 from sunset.database.postgres.throttle import Throttle
 from sunset.database.postgres.tools import Tools, find_tools
@@ -35,15 +35,18 @@ from sunset.validation.facts import Facts, ObjectFact, SequenceFact
 FROZEN = "frozen"
 P = ParamSpec("P")
 R = TypeVar("R")
+T = TypeVar("T")
 
 
-def _in_our_words(method: Callable[Concatenate[PostgresEngine, P], R]) -> Callable[Concatenate[PostgresEngine, P], R]:
+def _in_our_words(method: Callable[P, R]) -> Callable[P, R]:
     """Give a method's database errors Sunset's classes, on which Airflow's retries decide."""
 
     @wraps(method)
-    def translating(self: PostgresEngine, *args: P.args, **kwargs: P.kwargs) -> R:
-        with translated(f"source {self.name!r}"):
-            return method(self, *args, **kwargs)
+    def translating(*args: P.args, **kwargs: P.kwargs) -> R:
+        engine = args[0]
+        assert isinstance(engine, PostgresEngine)
+        with translated(f"source {engine.name!r}"):
+            return method(*args, **kwargs)
 
     return translating
 
@@ -139,12 +142,24 @@ class PostgresEngine:
     @_in_our_words
     def copy(self, pack: Pack, report: Report) -> list[Receipt]:
         """Copy a pack from a source that stands still: finished units are found and kept."""
-        return self._copy(pack, report, FROZEN)
+        with export_snapshot(self.source, self.application, self.scope.settings) as snapshot:
+            return self._copy(snapshot, pack, report, FROZEN)
 
     @_in_our_words
-    def copy_moving(self, pack: Pack, report: Report) -> list[Receipt]:
-        """Copy a pack from a source that is still written to: one snapshot covers it, and a retry starts anew."""
-        return self._copy(pack, report, None)
+    def copy_moving(
+        self, pack: Pack, report: Report, read: Callable[[psycopg.Connection], T]
+    ) -> tuple[list[Receipt], T]:
+        """Copy a pack from a source that is still written to: one snapshot covers it, and a retry starts anew.
+
+        Args:
+            pack: all units of the source.
+            report: gets the progress.
+            read: takes further readings of the source on the same snapshot.
+        """
+        with export_snapshot(self.source, self.application, self.scope.settings) as snapshot:
+            receipts = self._copy(snapshot, pack, report, f"{snapshot.name} at {snapshot.position}")
+            with snapshot.session() as connection:
+                return receipts, read(connection)
 
     @_in_our_words
     def complete(self, dump: Path) -> tuple[SequenceFact, ...]:
@@ -225,15 +240,13 @@ class PostgresEngine:
         """Hold the lock of one piece of work on this source; the lock lives on the source's server."""
         return session_lock(self.source, self.application, f"{self.product}/{self.name}: {work}")
 
-    def _copy(self, pack: Pack, report: Report, state: str | None) -> list[Receipt]:
-        with export_snapshot(self.source, self.application, self.scope.settings) as snapshot:
-            mark = self._checkpoint(state or f"{snapshot.name} at {snapshot.position}")
-            with self._writing() as target:
-                self._empty_stale(target, mark)
-            throttle = Throttle(self.scope.rows_per_second)
-            return UnitCopy(snapshot, self.target, mark, self.application, throttle, report).copy_all(
-                pack.units, self.scope
-            )
+    def _copy(self, snapshot: Snapshot, pack: Pack, report: Report, state: str) -> list[Receipt]:
+        mark = self._checkpoint(state)
+        with self._writing() as target:
+            self._empty_stale(target, mark)
+        throttle = Throttle(self.scope.rows_per_second)
+        copying = UnitCopy(snapshot, self.target, mark, self.application, throttle, report)
+        return copying.copy_all(pack.units, self.scope)
 
     def _empty_stale(self, target: psycopg.Connection, mark: Checkpoint) -> None:
         with target.transaction():

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
-from importlib.resources import files
 
 import psycopg
 
+from sunset.database.postgres.queries import query
 from sunset.validation.facts import ObjectFact
 
 
@@ -21,10 +20,5 @@ def inventory(
         schemas: schema names as the catalogue spells them.
         excluded: quoted, qualified names of tables.
     """
-    rows = connection.execute(_query(), {"schemas": list(schemas), "excluded": list(excluded)}).fetchall()
+    rows = connection.execute(query("inventory"), {"schemas": list(schemas), "excluded": list(excluded)}).fetchall()
     return tuple(ObjectFact(*row) for row in sorted(rows))
-
-
-@cache
-def _query() -> bytes:
-    return files(__package__).joinpath("inventory.sql").read_bytes()

@@ -98,10 +98,16 @@ def _large_objects(places: Places) -> Iterable[Finding]:
 
 
 def _not_carried(places: Places) -> Iterable[Finding]:
-    query = "SELECT subname FROM pg_subscription WHERE subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    query = """
+        SELECT subname FROM pg_subscription
+        WHERE subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())
+    """
     for (name,) in places.source.execute(query).fetchall():
         yield Finding("warning", "not_carried", name, "a subscription is not carried: the target must not subscribe.")
-    query = "SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE relkind = 'f'"
+    query = """
+        SELECT format('%I.%I', n.nspname, c.relname)
+        FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE relkind = 'f'
+    """
     for (name,) in places.source.execute(query).fetchall():
         yield Finding(
             "warning", "not_carried", name, "a foreign table: its definition is carried, its rows lie elsewhere."
@@ -109,8 +115,8 @@ def _not_carried(places: Places) -> Iterable[Finding]:
 
 
 _ROLES = """
-    WITH ns AS (SELECT oid, nspowner, nspacl FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'
-                AND (cardinality(%(schemas)s::text[]) = 0 OR nspname = ANY (%(schemas)s))),
+    WITH ns AS (SELECT oid, nspowner, nspacl FROM pg_namespace
+                WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' AND (cardinality(%(schemas)s::text[]) = 0 OR nspname = ANY (%(schemas)s))),
     acl AS (SELECT nspowner AS owner, nspacl AS acl FROM ns
             UNION ALL SELECT relowner, relacl FROM pg_class WHERE relnamespace IN (SELECT oid FROM ns)
             UNION ALL SELECT proowner, proacl FROM pg_proc WHERE pronamespace IN (SELECT oid FROM ns)
@@ -153,6 +159,7 @@ def _encoding(places: Places) -> Iterable[Finding]:
 
 
 def target_taken(places: Places) -> Iterable[Finding]:
+    """Whether the target already has tables of these names."""
     tables = list(quoted_tables(places.source, places.scope.schemas, places.scope.excluded))
     query = "SELECT t FROM unnest(%s::text[]) AS t WHERE to_regclass(t) IS NOT NULL ORDER BY 1"
     taken = [row[0] for row in places.target.execute(query, [tables]).fetchall()]
@@ -194,7 +201,8 @@ def _disk(places: Places) -> Iterable[Finding]:
 _SHAPE = """
     SELECT format('%%I.%%I', n.nspname, c.relname),
            EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisunique),
-           (SELECT string_agg(i.indexrelid::regclass::text, ', ') FROM pg_index i WHERE i.indrelid = c.oid AND NOT i.indisvalid),
+           (SELECT string_agg(i.indexrelid::regclass::text, ', ') FROM pg_index i
+            WHERE i.indrelid = c.oid AND NOT i.indisvalid),
            (SELECT string_agg(conname, ', ') FROM pg_constraint k WHERE k.conrelid = c.oid AND NOT convalidated)
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind = 'r' AND format('%%I.%%I', n.nspname, c.relname) = ANY (%s)

@@ -47,7 +47,8 @@ def dump_schema(tools: Tools, source: Endpoint, folder: Path, excluded: Sequence
 
 
 def lock_wait(scope: Scope) -> list[str]:
-    return [] if scope.lock_timeout == "0" else [f"--lock-wait-timeout={scope.lock_timeout}"]
+    """The pg_dump option that bounds its wait for locks."""
+    return [] if scope.lock_timeout in ("0", "0s") else [f"--lock-wait-timeout={scope.lock_timeout}"]
 
 
 def section_script(tools: Tools, dump: Path, section: str) -> str:

@@ -15,6 +15,7 @@ _FIND = """
     WHERE n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'sunset_checkpoint')
       AND c.relpersistence <> 't'
       AND (cardinality(%(schemas)s::text[]) = 0 OR n.nspname = ANY (%(schemas)s))
+      AND NOT format('%%I.%%I', n.nspname, c.relname) = ANY (%(excluded)s::text[])
       AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid
                       AND (d.deptype = 'e' OR d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')
                            AND d.refobjid IN (SELECT to_regclass(x) FROM unnest(%(excluded)s::text[]) AS x)))

@@ -38,7 +38,7 @@ def find_tools(server_major: int) -> Tools:
     raise Refusal(
         f"needs pg_dump of version {server_major} or newer; found: {versions}.",
         where=f"PostgreSQL {server_major}",
-        remedy="Install the PostgreSQL client package of that version on the workers, or set SUNSET_PG_BIN to its folder.",
+        remedy="Install the PostgreSQL client of that version on the workers, or set SUNSET_PG_BIN to its folder.",
     )
 
 

@@ -1,0 +1,20 @@
+"""Acceptance: after the validation, before the target takes over."""
+
+from __future__ import annotations
+
+from airflow.sdk import TaskGroup
+
+from sunset.spec import Spec
+from sunset_stages.gate import gate
+
+
+def accept(spec: Spec) -> TaskGroup:
+    with TaskGroup("accept", tooltip="Acceptance by named people") as stage:
+        gate(
+            spec,
+            "accept",
+            "acceptance",
+            f"Acceptance: is the migrated data of {spec.title} complete and right?",
+            "Every row was compared. Approving lets the target take over; the source stays read-only.",
+        )
+    return stage

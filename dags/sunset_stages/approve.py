@@ -1,0 +1,20 @@
+"""Go or no-go: before the freeze, on the evidence of the last round."""
+
+from __future__ import annotations
+
+from airflow.sdk import TaskGroup
+
+from sunset.spec import Spec
+from sunset_stages.gate import gate
+
+
+def approve(spec: Spec) -> TaskGroup:
+    with TaskGroup("approve", tooltip="Go or no-go") as stage:
+        gate(
+            spec,
+            "approve",
+            "go_no_go",
+            f"Go or no-go: freeze {spec.title} and migrate it?",
+            "The last rehearsal was clean. Approving freezes the source (it becomes read-only) and starts the migration.",
+        )
+    return stage

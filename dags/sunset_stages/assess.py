@@ -1,0 +1,17 @@
+"""What would stop the copy is found before anything is written."""
+
+from __future__ import annotations
+
+from airflow.sdk import TaskGroup
+
+from sunset.spec import Spec
+from sunset_operators.assess import AssessSource
+from sunset_stages.joins import ANY_SOURCE
+from sunset_stages.sources import source_groups
+
+
+def assess(spec: Spec) -> TaskGroup:
+    with TaskGroup("assess", tooltip="Preflight of source, target and sandbox") as stage:
+        for source in source_groups(spec):
+            AssessSource(task_id="preflight", spec=spec, source=source, trigger_rule=ANY_SOURCE)
+    return stage

@@ -1,0 +1,47 @@
+"""The trigger form: how far the run goes, why, and which sources take part."""
+
+from __future__ import annotations
+
+from airflow.sdk import Param
+
+from sunset.spec import Spec
+from sunset_operators.stage_run import MODES, source_names
+
+_MODES = {
+    "dry_run": "Dry run: look and plan, write nothing but the dossier",
+    "rehearse": "Rehearse: one round in a sandbox",
+    "execute": "Execute: one last round, sign-offs, freeze, migration, archive",
+}
+
+
+def trigger_form(spec: Spec) -> dict[str, Param]:
+    """The parameters of a run, with the fields that the spec adds for templated connection ids."""
+    sources = list(source_names(spec))
+    form = {
+        "mode": Param(
+            "dry_run",
+            type="string",
+            enum=list(MODES),
+            values_display=_MODES,
+            title="Mode",
+            description="How far this run goes. Only an execution touches the target and waits for people.",
+        ),
+        "reason": Param(
+            "",
+            type="string",
+            title="Reason",
+            description="Why this run is started; kept in the dossier. An execution needs one.",
+        ),
+        "sources": Param(
+            sources,
+            type="array",
+            items={"type": "string", "enum": sources},
+            examples=sources,
+            title="Sources",
+            description="The sources that take part; all of them unless you take some out.",
+        ),
+    }
+    extra = {
+        name: Param(value, type="string", title=name, section="Connections") for name, value in spec.params.items()
+    }
+    return {**extra, **form}

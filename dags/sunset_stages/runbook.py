@@ -1,0 +1,78 @@
+"""The runbook of a sunset: fifteen stages, in the order of the process."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from airflow.sdk import DAG, CronTriggerTimetable, chain
+
+from sunset.spec import Spec
+from sunset_stages.accept import accept
+from sunset_stages.announce import announce
+from sunset_stages.approve import approve
+from sunset_stages.archive import archive
+from sunset_stages.assess import assess
+from sunset_stages.back_up import back_up
+from sunset_stages.close import close
+from sunset_stages.cut_over import cut_over
+from sunset_stages.decide import decide
+from sunset_stages.discover import discover
+from sunset_stages.form import trigger_form
+from sunset_stages.freeze import freeze, thaw
+from sunset_stages.manual import manual
+from sunset_stages.migrate import migrate
+from sunset_stages.plan import plan
+from sunset_stages.rehearse import rehearse
+from sunset_stages.validate import validate
+
+PREFIX = "sunset_"
+
+
+def product_of(dag_id: str | None) -> str | None:
+    """The product that a DAG belongs to."""
+    return dag_id.removeprefix(PREFIX) if dag_id else None
+
+
+def build_dag(spec: Spec) -> DAG:
+    """The DAG of one product. The same spec gives the same DAG at every parse, on every machine."""
+    with DAG(
+        f"{PREFIX}{spec.product}",
+        dag_display_name=f"Sunset of {spec.title}",
+        description=spec.decision.reason,
+        doc_md=manual(spec),
+        params=trigger_form(spec),
+        schedule=_schedule(spec),
+        start_date=datetime(2025, 1, 1, tzinfo=UTC),
+        # Whatever the deployment's defaults: nothing runs because it was deployed.
+        catchup=False,
+        is_paused_upon_creation=True,
+        max_active_runs=1,
+        tags={"sunset", spec.product},
+    ) as dag:
+        switched, archived = cut_over(spec), archive(spec)
+        chain(
+            decide(spec),
+            announce(spec),
+            discover(spec),
+            assess(spec),
+            plan(spec),
+            rehearse(spec),
+            approve(spec),
+            freeze(spec),
+            back_up(spec),
+            migrate(spec),
+            validate(spec),
+            accept(spec),
+            switched,
+            archived,
+        )
+        thawed = thaw(spec)
+        chain(switched, thawed)
+        chain([archived, thawed], close(spec))
+    return dag
+
+
+def _schedule(spec: Spec) -> CronTriggerTimetable | None:
+    if spec.rehearsal.schedule is None:
+        return None
+    return CronTriggerTimetable(spec.rehearsal.schedule, timezone=spec.rehearsal.timezone, run_immediately=False)

@@ -1,0 +1,22 @@
+"""Every row is compared; and the source is shown to have stood still meanwhile."""
+
+from __future__ import annotations
+
+from airflow.sdk import TaskGroup, chain
+
+from sunset.spec import Spec
+from sunset_operators.destination import Target
+from sunset_operators.validate import ProveSourceStoodStill, ValidateSource
+from sunset_stages.joins import ANY_SOURCE
+from sunset_stages.sources import source_groups
+
+
+def validate(spec: Spec) -> TaskGroup:
+    target = Target()
+    with TaskGroup("validate", tooltip="Every row, every object, the product's own checks") as stage:
+        for source in source_groups(spec):
+            common = {"spec": spec, "source": source, "from_mode": "execute"}
+            still = ProveSourceStoodStill(task_id="source_stood_still", trigger_rule=ANY_SOURCE, **common)
+            compare = ValidateSource(task_id="compare", destination=target, record_stage="validate", **common)
+            chain(still, compare)
+    return stage

@@ -1,0 +1,60 @@
+"""Archive: data in open formats, the native dump and all documents in one bag, verified where it lies."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from sunset.archive.pack import pack
+from sunset.dossier.fetch import fetch_dossier
+from sunset.dossier.names import safe_name
+from sunset_operators import settings
+from sunset_operators.base import StageOperator
+from sunset_operators.connections import store_at
+from sunset_operators.engines import connections_of, engine_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from airflow.sdk import Context
+
+    from sunset.spec import Spec
+    from sunset_operators.stage_run import StageRun
+
+
+class ArchiveRun(StageOperator):
+    """Pack what the retired product leaves behind into a BagIt bag, and read every byte of it back.
+
+    :param conn_id: connection of the archive's store (templated).
+    :param conn_ids: connections of the sources, by source (templated).
+    """
+
+    template_fields: Sequence[str] = ("conn_id", "conn_ids")
+
+    def __init__(self, *, spec: Spec, **kwargs: Any) -> None:
+        super().__init__(spec=spec, **kwargs)
+        self.conn_id = spec.archive.conn_id
+        self.conn_ids = {source.name: connections_of(source) for source in spec.sources.databases}
+
+    def carry_out(self, run: StageRun, context: Context) -> Any:
+        bag = store_at(self.spec.archive.path, self.conn_id).child(run.spec.product).child(safe_name(run.run_id))
+        sources = [source for source in self.spec.sources.databases if source.name in run.selected]
+        engines = [engine_of(run, source, self.conn_ids[source.name]) for source in sources]
+        with engines[0].locked("archive"), TemporaryDirectory(dir=settings.work_folder()) as folder:
+            for engine in engines:
+                self.log.info("Exporting %s", engine.name)
+                engine.export(Path(folder) / "data" / engine.name)
+            fetch_dossier(run.dossier, Path(folder) / "dossier", left_out=("archive", "close"))
+            receipt = pack(Path(folder), bag, self.describe(run))
+        return {**run.dossier.record("archive", "receipt", receipt.to_json()).to_json(), **receipt.to_json()}
+
+    def describe(self, run: StageRun) -> dict[str, str]:
+        """Lines of the bag's bag-info.txt."""
+        return {
+            "Source-Organization": self.spec.title,
+            "External-Description": self.spec.decision.reason,
+            "External-Identifier": f"{self.spec.product}/{run.run_id}",
+            "Sunset-Spec-SHA256": self.spec.digest,
+            "Sunset-Retain-Until": self.spec.timeline.retain_until.isoformat(),
+        }

@@ -1,0 +1,73 @@
+"""What all of Sunset's operators share: they know the spec, and run only in the modes that reach them."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk import BaseOperator
+from airflow.sdk.exceptions import AirflowSkipException
+
+from sunset_operators.engines import connections_of, engine_of
+from sunset_operators.retries import WITH_BACK_OFF
+from sunset_operators.stage_run import Mode, StageRun
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+    from sunset.database.postgres.engine import PostgresEngine
+    from sunset.engine import Progress
+    from sunset.spec import Spec
+    from sunset.spec.sources import DatabaseSource
+
+
+class StageOperator(BaseOperator):
+    """One task of a stage.
+
+    :param spec: the product's spec.
+    :param from_mode: the first mode that reaches this task; runs of a lesser mode skip it.
+    """
+
+    def __init__(self, *, spec: Spec, from_mode: Mode = "dry_run", **kwargs: Any) -> None:
+        super().__init__(**{**WITH_BACK_OFF, **kwargs})
+        self.spec = spec
+        self.from_mode = from_mode
+
+    def execute(self, context: Context) -> Any:
+        run = StageRun.of(self.spec, context)
+        if not run.reaches(self.from_mode):
+            raise AirflowSkipException(f"A run of mode {run.mode} does not go as far as this task.")
+        return self.carry_out(run, context)
+
+    @abstractmethod
+    def carry_out(self, run: StageRun, context: Context) -> Any:
+        """Do the work; what is returned goes to XCom: references and counts only."""
+
+
+class SourceOperator(StageOperator):
+    """One task on one database source.
+
+    :param source: the source, as the spec has it.
+    :param conn_ids: connection ids of source, target and sandbox (templated).
+    """
+
+    template_fields: Sequence[str] = ("conn_ids",)
+
+    def __init__(self, *, source: DatabaseSource, **kwargs: Any) -> None:
+        super().__init__(**({"pool": source.pool} if source.pool else {}), **kwargs)
+        self.source = source
+        self.conn_ids = connections_of(source)
+
+    def execute(self, context: Context) -> Any:
+        if self.source.name not in StageRun.of(self.spec, context).selected:
+            raise AirflowSkipException(f"The source {self.source.name} does not take part in this run.")
+        return super().execute(context)
+
+    def engine(self, run: StageRun) -> PostgresEngine:
+        """The engine of this task's source."""
+        return engine_of(run, self.source, self.conn_ids)
+
+    def report(self, progress: Progress) -> None:
+        """Show the progress of long work in the task's log."""
+        self.log.info("%s", progress)

@@ -1,0 +1,75 @@
+"""Close: the verdict over the whole run. The run is green only if this task is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from airflow.providers.standard.operators.hitl import ApprovalOperator
+
+from sunset.dossier.rounds import clean_streak, history
+from sunset.dossier.seal import seal
+from sunset.errors import Deviation
+from sunset_operators.base import StageOperator
+from sunset_operators.evidence import approvals, gaps, totals
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+    from sunset_operators.stage_run import StageRun
+
+_BAD = ("failed", "upstream_failed")
+_QUESTIONS = ("approve.go_no_go", "accept.acceptance")
+
+
+class GiveVerdict(StageOperator):
+    """Look at every task and every record of the run, write the verdict, seal the dossier, then fail or succeed.
+
+    Whatever ran or did not run before it: a task that failed, a gate that was refused or passed by hand and a
+    record that is missing all end here.
+    """
+
+    def carry_out(self, run: StageRun, context: Context) -> Any:
+        missing = (*_refusals(context), *_failed_tasks(context), *gaps(run))
+        receipt = run.dossier.latest("archive", "receipt") or {}
+        past_rounds = history(run.product_store)
+        stages = ("migrate", "validate") if run.reaches("execute") else ("rehearse", "rehearse")
+        verdict = {
+            **run.describe(),
+            "held": not missing,
+            "gaps": list(missing),
+            **totals(run, *stages),
+            "rounds": len(past_rounds),
+            "clean_rounds_in_a_row": clean_streak(past_rounds, run.spec.digest, run.selected),
+            "approvals": approvals(run.dossier),
+            "dossier": run.dossier.store.uri,
+            "archive": receipt.get("uri"),
+        }
+        reference = run.dossier.record("close", "verdict", verdict)
+        sealed = seal(run.dossier, "close")
+        if missing:
+            raise Deviation(
+                f"the run did not do what its mode {run.mode} asks for: " + " | ".join(missing[:10]),
+                where=run.run_id,
+                remedy=f"The record {reference.path} lists everything.",
+                differences=tuple(missing),
+                record=reference.path,
+            )
+        return {**reference.to_json(), "digest": sealed.digest}
+
+
+def _failed_tasks(context: Context) -> list[str]:
+    run = context["dag_run"]
+    states = context["ti"].get_task_states(dag_id=run.dag_id, run_ids=[run.run_id]).get(run.run_id, {})
+    return [f"task {task}: {state}" for task, state in sorted(states.items()) if state in _BAD]
+
+
+def _refusals(context: Context) -> list[str]:
+    """Gates that were answered with Reject, and by whom."""
+    refusals = []
+    for question in _QUESTIONS:
+        answer = context["ti"].xcom_pull(task_ids=question)
+        if answer and answer["chosen_options"] != [ApprovalOperator.APPROVE]:
+            who = (answer["responded_by_user"] or {}).get("id")
+            comment = (answer["params_input"] or {}).get("comment") or "no comment"
+            refusals.append(f"gate {question}: rejected by {who} ({comment})")
+    return refusals

@@ -1,0 +1,87 @@
+"""Airflow Connections, as the library wants them: endpoints and stores. The only place that reads a secret."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from airflow.sdk import BaseHook, Connection
+from airflow.sdk.exceptions import AirflowNotFoundException
+
+from sunset.database.postgres.endpoint import Endpoint
+from sunset.dossier.store import Store, open_store
+from sunset.errors import Refusal
+
+if TYPE_CHECKING:
+    from fsspec import AbstractFileSystem
+
+_SSL = ("sslmode", "sslrootcert", "sslcert", "sslkey")
+
+
+def postgres_endpoint(conn_id: str) -> Endpoint:
+    """The PostgreSQL database behind a connection.
+
+    Raises:
+        Refusal: no such connection, another type, or a part of it is missing.
+    """
+    connection = find_connection(conn_id)
+    if connection.conn_type not in ("postgres", "postgresql"):
+        raise _wrong(conn_id, f"is of type {connection.conn_type!r}, not postgres.")
+    if not (connection.host and connection.login and connection.schema):
+        raise _wrong(conn_id, "needs a host, a login and a database (the field Schema).")
+    options = {key: str(value) for key, value in connection.extra_dejson.items() if key in _SSL}
+    return Endpoint(
+        host=connection.host,
+        port=connection.port or 5432,
+        user=connection.login,
+        password=connection.password or "",
+        database=connection.schema,
+        options=options,
+    )
+
+
+def store_at(url: str, conn_id: str | None) -> Store:
+    """The store at a URL, with the credentials of a connection where it has one.
+
+    A connection of type File (path) makes `url` a path below its folder.
+
+    Raises:
+        Refusal: no such connection.
+        Unavailable: the store does not answer.
+    """
+    if conn_id is None:
+        return open_store(url, {})
+    connection = find_connection(conn_id)
+    if connection.conn_type in ("fs", "file"):
+        return _below(conn_id, str(connection.extra_dejson.get("path") or ""), url)
+    return Store(_file_system(url, conn_id), url.partition("://")[2])
+
+
+def find_connection(conn_id: str) -> Connection:
+    """The connection of this id.
+
+    Raises:
+        Refusal: Airflow does not know it.
+    """
+    try:
+        return BaseHook.get_connection(conn_id)
+    except AirflowNotFoundException:
+        raise _wrong(conn_id, "Airflow knows no connection of this id.") from None
+
+
+def _below(conn_id: str, folder: str, path: str) -> Store:
+    if not folder.startswith("/"):
+        raise _wrong(conn_id, "needs an absolute folder in its field Path.")
+    if PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts or "://" in path:
+        raise _wrong(conn_id, f"{path!r} is not a path below the connection's folder.")
+    return open_store(f"file://{folder.rstrip('/')}/{path}", {})
+
+
+def _file_system(url: str, conn_id: str) -> AbstractFileSystem:
+    from airflow.sdk import ObjectStoragePath
+
+    return ObjectStoragePath(url, conn_id=conn_id).fs
+
+
+def _wrong(conn_id: str, what: str) -> Refusal:
+    return Refusal(what, where=f"connection {conn_id!r}", remedy="Make or mend it under Admin, Connections.")

@@ -1,0 +1,48 @@
+"""Engines, made from a source of the spec and the connections that Airflow knows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from sunset.database.postgres.engine import PostgresEngine
+from sunset.database.postgres.scope import Scope
+from sunset_operators import settings
+from sunset_operators.connections import postgres_endpoint
+
+if TYPE_CHECKING:
+    from sunset.spec.sources import DatabaseSource
+    from sunset_operators.stage_run import StageRun
+
+
+def connections_of(source: DatabaseSource) -> dict[str, str]:
+    """The connection ids of a database source by part, as the spec has them: still to be rendered."""
+    return {"source": source.conn_id, "target": source.target_conn_id, "sandbox": source.sandbox_conn_id}
+
+
+def engine_of(run: StageRun, source: DatabaseSource, conn_ids: Mapping[str, str]) -> PostgresEngine:
+    """The engine of a database source, with what the catalogue leaves out of the copy.
+
+    Args:
+        run: the run that it works for.
+        source: the source, as the spec has it.
+        conn_ids: rendered connection ids of source, target and sandbox.
+    """
+    catalogue = run.dossier.latest("discover", source.name) or {"not_migrated": []}
+    return PostgresEngine(
+        name=source.name,
+        product=run.spec.product,
+        run=run.run_id,
+        source=postgres_endpoint(conn_ids["source"]),
+        target=postgres_endpoint(conn_ids["target"]),
+        sandbox=postgres_endpoint(conn_ids["sandbox"]),
+        scope=Scope(
+            schemas=source.schemas,
+            excluded=tuple(catalogue["not_migrated"]),
+            parallel=source.parallel,
+            statement_timeout=f"{source.statement_timeout.total_seconds():.0f}s",
+            lock_timeout=f"{source.lock_timeout.total_seconds():.0f}s",
+            rows_per_second=source.rows_per_second,
+        ),
+        work_folder=settings.work_folder(),
+    )

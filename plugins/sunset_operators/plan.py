@@ -1,0 +1,52 @@
+"""Plan: what this run will do with every asset, for people to read and to hold the run against."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from sunset.catalogue.plan import plan_page
+from sunset.errors import Refusal
+from sunset_operators.base import StageOperator
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+    from sunset_operators.stage_run import StageRun
+
+
+class WritePlan(StageOperator):
+    """Write the plan. An asset that no rule decides stops a rehearsal and an execution here; a dry run shows it."""
+
+    def carry_out(self, run: StageRun, context: Context) -> Any:
+        catalogues = {source: run.dossier.latest("discover", source) or {} for source in run.selected}
+        findings = {source: run.dossier.latest("assess", source) or {} for source in run.selected}
+        plan = {
+            **run.describe(),
+            "timeline": self.spec.timeline.model_dump(mode="json"),
+            "sources": {source: _outline(catalogue) for source, catalogue in catalogues.items()},
+            "findings": {source: record.get("findings", []) for source, record in findings.items()},
+        }
+        reference = run.dossier.record("plan", "plan", plan)
+        run.dossier.page("plan", "plan", plan_page(self.spec, plan, catalogues), "html")
+        open_questions = [
+            f"{source}: {address}" for source, each in catalogues.items() for address in each["undecided"]
+        ]
+        if open_questions and run.reaches("rehearse"):
+            raise Refusal(
+                f"no rule decides what becomes of {len(open_questions)} assets: {', '.join(open_questions[:5])}.",
+                where=f"{self.spec.product}: dispositions",
+                remedy="Add a rule to the spec that matches them.",
+            )
+        return {**reference.to_json(), "undecided": len(open_questions)}
+
+
+def _outline(catalogue: dict[str, Any]) -> dict[str, Any]:
+    assets = catalogue["assets"]
+    return {
+        "assets": len(assets),
+        "by_disposition": dict(Counter(asset["do"] or "undecided" for asset in assets)),
+        "rows": sum(asset["rows"] or 0 for asset in assets),
+        "bytes": sum(asset["bytes"] or 0 for asset in assets),
+        "undecided": catalogue["undecided"],
+    }

@@ -1,0 +1,85 @@
+"""One run as a task sees it: the spec, how far it goes, who asked for it and where its evidence lies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from sunset.dossier.dossier import Dossier
+from sunset.dossier.names import safe_name
+from sunset.dossier.store import Store
+from sunset_operators import settings
+from sunset_operators.connections import store_at
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+    from sunset.spec import Spec
+
+Mode = Literal["dry_run", "rehearse", "execute"]
+MODES: tuple[Mode, ...] = ("dry_run", "rehearse", "execute")
+
+
+@dataclass(frozen=True, slots=True)
+class StageRun:
+    """What a task needs to know of its run.
+
+    Attributes:
+        spec: the product's spec.
+        mode: how far this run goes.
+        run_id: Airflow's id of the run.
+        reason: why it was started, in the words of whoever started it.
+        started_by: Airflow user who triggered it, or `schedule`.
+        selected: names of the sources that take part.
+        product_store: the folder of the product's dossiers and rounds.
+    """
+
+    spec: Spec
+    mode: Mode
+    run_id: str
+    reason: str
+    started_by: str
+    selected: tuple[str, ...]
+    product_store: Store
+
+    @classmethod
+    def of(cls, spec: Spec, context: Context) -> StageRun:
+        """Read the run from a task's context; opens the dossier store."""
+        run, params = context["dag_run"], context["params"]
+        scheduled = str(run.run_type) == "scheduled"
+        chosen = params.get("sources") or []
+        return cls(
+            spec=spec,
+            mode=spec.rehearsal.mode if scheduled else params["mode"],
+            run_id=run.run_id,
+            reason="scheduled rehearsal" if scheduled else str(params.get("reason") or ""),
+            started_by="schedule" if scheduled else str(run.triggering_user_name or "unknown"),
+            selected=tuple(name for name in source_names(spec) if not chosen or name in chosen),
+            product_store=store_at(settings.dossier_url(), settings.dossier_conn_id()).child(spec.product),
+        )
+
+    @property
+    def dossier(self) -> Dossier:
+        return Dossier(self.product_store.child(safe_name(self.run_id)))
+
+    def reaches(self, mode: Mode) -> bool:
+        """Whether a run of this mode goes as far as `mode`."""
+        return MODES.index(self.mode) >= MODES.index(mode)
+
+    def describe(self) -> dict[str, Any]:
+        """The run in the words of the dossier."""
+        return {
+            "product": self.spec.product,
+            "run_id": self.run_id,
+            "mode": self.mode,
+            "reason": self.reason,
+            "started_by": self.started_by,
+            "sources": list(self.selected),
+            "spec_digest": self.spec.digest,
+        }
+
+
+def source_names(spec: Spec) -> tuple[str, ...]:
+    """Names of all sources of a spec, in its order."""
+    sources = spec.sources
+    return tuple(source.name for kind in (sources.databases, sources.files, sources.apis) for source in kind)

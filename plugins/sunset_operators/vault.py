@@ -1,0 +1,50 @@
+"""Where a dump is kept: in the dossier for good, or beside it until it was restored once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from sunset.dossier.dossier import Dossier
+from sunset.dossier.fetch import remove_trees
+from sunset.dossier.names import safe_name
+
+if TYPE_CHECKING:
+    from sunset_operators.stage_run import StageRun
+
+
+class Vault(Protocol):
+    """A place for dumps. `stage` names the stage's folder in the dossier."""
+
+    stage: str
+
+    def of(self, run: StageRun) -> Dossier: ...
+
+    def restored(self, run: StageRun, source: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class DossierVault:
+    """The dump becomes evidence, and part of the archive."""
+
+    stage: str = "back_up"
+
+    def of(self, run: StageRun) -> Dossier:
+        return run.dossier
+
+    def restored(self, run: StageRun, source: str) -> None:
+        """It stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrialVault:
+    """The dump of a rehearsal: dropped when it has shown that it restores; its manifest stays in the dossier."""
+
+    stage: str = "rehearse"
+
+    def of(self, run: StageRun) -> Dossier:
+        return Dossier(run.product_store.child("trial-backups").child(safe_name(run.run_id)))
+
+    def restored(self, run: StageRun, source: str) -> None:
+        """It has done its work."""
+        remove_trees(self.of(run), self.stage, f"{source} dump")
