@@ -15,6 +15,6 @@ def approve(spec: Spec) -> TaskGroup:
             "approve",
             "go_no_go",
             f"Go or no-go: freeze {spec.title} and migrate it?",
-            "The last rehearsal was clean. Approving freezes the source (it becomes read-only) and starts the migration.",
+            "The last rehearsal was clean. Approving makes the source read-only and starts the migration.",
         )
     return stage

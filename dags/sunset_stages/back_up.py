@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from airflow.sdk import TaskGroup, chain
 
 from sunset.spec import Spec
@@ -15,7 +17,7 @@ def back_up(spec: Spec) -> TaskGroup:
     vault = DossierVault()
     with TaskGroup("back_up", tooltip="Backup, restored and compared") as stage:
         for source in source_groups(spec):
-            common = {"spec": spec, "source": source, "vault": vault, "from_mode": "execute"}
+            common: dict[str, Any] = {"spec": spec, "source": source, "vault": vault, "from_mode": "execute"}
             dump = DumpSource(task_id="dump", trigger_rule=ANY_SOURCE, **common)
             chain(dump, RestoreBackup(task_id="restore", **common))
     return stage

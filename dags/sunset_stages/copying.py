@@ -17,11 +17,11 @@ from sunset_stages.joins import ANY_SOURCE
 
 def copy_database(spec: Spec, source: DatabaseSource, destination: Destination, from_mode: Mode) -> tuple[Any, Any]:
     """Returns the first and the last task."""
-    common = {"spec": spec, "source": source, "destination": destination, "from_mode": from_mode}
+    common: dict[str, Any] = {"spec": spec, "source": source, "destination": destination, "from_mode": from_mode}
     prepare = PrepareTarget(task_id="prepare", trigger_rule=ANY_SOURCE, **common)
     copy = CopyPack.partial(
         task_id="copy",
-        map_index_template="{{ task.label }}",
+        map_index_template="{{ task.called }}",
         max_active_tis_per_dagrun=source.parallel,
         **common,
         **WITH_BACK_OFF,

@@ -5,6 +5,8 @@ Scheduled runs end here. An execution makes one last round of its own.
 
 from __future__ import annotations
 
+from typing import Any
+
 from airflow.sdk import TaskGroup, TriggerRule, chain
 
 from sunset.spec import Spec
@@ -24,7 +26,7 @@ def rehearse(spec: Spec) -> TaskGroup:
     ends = []
     with TaskGroup("rehearse", tooltip="Backup restored, copy in a sandbox validated, round recorded") as stage:
         for source in source_groups(spec):
-            common = {"spec": spec, "source": source, "from_mode": "rehearse"}
+            common: dict[str, Any] = {"spec": spec, "source": source, "from_mode": "rehearse"}
             dump = DumpSource(task_id="dump", vault=vault, trigger_rule=ANY_SOURCE, **common)
             restore = RestoreBackup(task_id="restore", vault=vault, **common)
             opened = OpenSandbox(task_id="open_sandbox", **common)

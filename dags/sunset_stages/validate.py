@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from airflow.sdk import TaskGroup, chain
 
 from sunset.spec import Spec
@@ -15,7 +17,7 @@ def validate(spec: Spec) -> TaskGroup:
     target = Target()
     with TaskGroup("validate", tooltip="Every row, every object, the product's own checks") as stage:
         for source in source_groups(spec):
-            common = {"spec": spec, "source": source, "from_mode": "execute"}
+            common: dict[str, Any] = {"spec": spec, "source": source, "from_mode": "execute"}
             still = ProveSourceStoodStill(task_id="source_stood_still", trigger_rule=ANY_SOURCE, **common)
             compare = ValidateSource(task_id="compare", destination=target, record_stage="validate", **common)
             chain(still, compare)

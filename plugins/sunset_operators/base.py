@@ -55,7 +55,7 @@ class SourceOperator(StageOperator):
     template_fields: Sequence[str] = ("conn_ids",)
 
     def __init__(self, *, source: DatabaseSource, **kwargs: Any) -> None:
-        super().__init__(**({"pool": source.pool} if source.pool else {}), **kwargs)
+        super().__init__(**({**kwargs, "pool": source.pool} if source.pool else kwargs))
         self.source = source
         self.conn_ids = connections_of(source)
 

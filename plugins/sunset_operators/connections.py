@@ -72,9 +72,9 @@ def find_connection(conn_id: str) -> Connection:
 def _below(conn_id: str, folder: str, path: str) -> Store:
     if not folder.startswith("/"):
         raise _wrong(conn_id, "needs an absolute folder in its field Path.")
-    if PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts or "://" in path:
+    if ".." in PurePosixPath(path).parts or "://" in path:
         raise _wrong(conn_id, f"{path!r} is not a path below the connection's folder.")
-    return open_store(f"file://{folder.rstrip('/')}/{path}", {})
+    return open_store(f"file://{folder.rstrip('/')}/{path.strip('/')}", {})
 
 
 def _file_system(url: str, conn_id: str) -> AbstractFileSystem:

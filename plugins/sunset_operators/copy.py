@@ -59,20 +59,20 @@ class PrepareTarget(CopyOperator):
         packs = self.destination.packs(engine.units(tables))
         plan = {"source": name, "tables": list(tables), "packs": [pack.to_json() for pack in packs]}
         run.dossier.record(self.stage, f"{name} units", plan)
-        return [{"pack": number, "label": pack.label} for number, pack in enumerate(packs)]
+        return [{"pack": number, "called": pack.label} for number, pack in enumerate(packs)]
 
 
 class CopyPack(CopyOperator):
     """Copy the units of one pack and record what became of each.
 
     :param pack: number of the pack in the stage's plan.
-    :param label: what the task is called in the UI: names from the data, never rendered.
+    :param called: what the task is called in the UI: names from the data, never rendered.
     """
 
-    def __init__(self, *, pack: int, label: str, **kwargs: Any) -> None:
+    def __init__(self, *, pack: int, called: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.pack = pack
-        self.label = label
+        self.called = called
 
     def carry_out(self, run: StageRun, context: Context) -> Any:
         plan = run.dossier.latest(self.stage, f"{self.source.name} units")

@@ -24,7 +24,8 @@ Read = Callable[["psycopg.Connection"], "Readings"]
 class Destination(Protocol):
     """A place to copy to. `stage` names the stage's folder in the dossier."""
 
-    stage: str
+    @property
+    def stage(self) -> str: ...
 
     def engine(self, engine: PostgresEngine) -> PostgresEngine: ...
 

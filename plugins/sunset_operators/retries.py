@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from airflow.sdk import ExceptionRetryPolicy, RetryAction, RetryRule
 
@@ -20,7 +21,7 @@ BY_CAUSE = ExceptionRetryPolicy(
     ]
 )
 
-WITH_BACK_OFF = {
+WITH_BACK_OFF: dict[str, Any] = {
     "retries": RETRIES,
     "retry_delay": timedelta(seconds=15),
     "retry_exponential_backoff": True,
@@ -30,4 +31,4 @@ WITH_BACK_OFF = {
 
 # A gate that is answered within a second of its question can lose the answer and ask again
 # (apache/airflow#66374): then it asks again soon.
-FOR_GATES = {"retries": 3, "retry_delay": timedelta(seconds=5)}
+FOR_GATES: dict[str, Any] = {"retries": 3, "retry_delay": timedelta(seconds=5)}

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 class Vault(Protocol):
     """A place for dumps. `stage` names the stage's folder in the dossier."""
 
-    stage: str
+    @property
+    def stage(self) -> str: ...
 
     def of(self, run: StageRun) -> Dossier: ...
 

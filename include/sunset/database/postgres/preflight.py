@@ -116,7 +116,8 @@ def _not_carried(places: Places) -> Iterable[Finding]:
 
 _ROLES = """
     WITH ns AS (SELECT oid, nspowner, nspacl FROM pg_namespace
-                WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' AND (cardinality(%(schemas)s::text[]) = 0 OR nspname = ANY (%(schemas)s))),
+                WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'
+                AND (cardinality(%(schemas)s::text[]) = 0 OR nspname = ANY (%(schemas)s))),
     acl AS (SELECT nspowner AS owner, nspacl AS acl FROM ns
             UNION ALL SELECT relowner, relacl FROM pg_class WHERE relnamespace IN (SELECT oid FROM ns)
             UNION ALL SELECT proowner, proacl FROM pg_proc WHERE pronamespace IN (SELECT oid FROM ns)
