@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sunset.dossier.canonical import digest, encode
-from sunset.dossier.faults import AlreadyWritten
 from sunset.dossier.problems import Problem
 
 if TYPE_CHECKING:
@@ -48,7 +47,11 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """The chain in `folder` of a store; `name` gives the file name that belongs to a content."""
+    """The chain in `folder` of a store.
+
+    `name` gives the file name that belongs to a content; it raises KeyError, TypeError or ValueError where the
+    content is not of this chain's form.
+    """
 
     store: Store
     folder: str
@@ -74,15 +77,6 @@ class Chain:
         entry = self.store.write_new(path, data)
         return Link(path, entry.sha256, content, "")
 
-    def extend(self, body: Callable[[Sequence[Link]], Mapping[str, Any]]) -> Link:
-        """Write the next link, again from the start when another writer was faster."""
-        while True:
-            links = self.links()
-            try:
-                return self.append(body(links), links)
-            except AlreadyWritten:
-                continue
-
     def _read(self, path: str) -> Link:
         data = self.store.read(path)
         try:
@@ -90,8 +84,9 @@ class Chain:
             checksum = content.pop("checksum")
             whole = checksum == digest(encode(content)) and data == encode({**content, "checksum": checksum})
             named = path == f"{self.folder}/{self.name(content)}"
+            _Due.before(content)
         except (ValueError, TypeError, KeyError, AttributeError):
-            whole, named = False, True
+            whole, named = False, False
         if not whole:
             return Link(path, digest(data), {}, "was changed: its content does not match its own checksum.")
         return Link(path, digest(data), content, "" if named else "was renamed: its content belongs to another name.")
@@ -115,8 +110,8 @@ class _Due:
     digest: str = ""
 
     @classmethod
-    def before(cls, link: Link) -> _Due:
-        previous = link.body["previous"]
+    def before(cls, body: Mapping[str, Any]) -> _Due:
+        previous = body["previous"]
         return cls(previous["path"], previous["sha256"]) if previous else _NONE
 
 
@@ -143,7 +138,7 @@ def judge(links: Sequence[Link]) -> tuple[tuple[Link, ...], tuple[Problem, ...]]
             due = _ANY
         else:
             trusted.append(link)
-            due = _Due.before(link)
+            due = _Due.before(link.body)
     if due not in (_ANY, _NONE):
         problems.append(_missing(due))
     return tuple(reversed(trusted)), tuple(reversed(problems))

@@ -30,13 +30,13 @@ def differences(store: Store, found: Sequence[Listed], recorded: Mapping[str, Fi
     hashes = store.hashed([path for path in regular if path not in resized])
     rewritten = {path for path, sha256 in hashes.items() if sha256 != recorded[path].sha256}
     changed = sorted(resized | rewritten)
-    return problems + [Problem("changed", path, "was changed after it was sealed.") for path in changed]
+    return problems + [Problem("changed", path, "does not have the content that was recorded.") for path in changed]
 
 
 def surplus(found: Iterable[Listed], recorded: Mapping[str, FileEntry]) -> list[Problem]:
     """Files that nobody recorded."""
     files = [entry.path for entry in found if entry.kind == "file" and not is_unfinished(entry.path)]
-    return [Problem("added", path, "is not sealed.") for path in files if path not in recorded]
+    return [Problem("added", path, "is not recorded.") for path in files if path not in recorded]
 
 
 def _odd(found: Iterable[Listed]) -> list[Listed]:

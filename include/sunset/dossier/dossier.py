@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from sunset.dossier.canonical import digest, encode
 from sunset.dossier.faults import AlreadyWritten, translated
+from sunset.dossier.hashing import entry_of
 from sunset.dossier.listing import regular
 from sunset.dossier.local import LocalFiles
 from sunset.dossier.names import confined, safe_name, shown
-from sunset.dossier.store import Store, entry_of
+from sunset.dossier.store import Store
 from sunset.dossier.trees import SUFFIX
 from sunset.errors import Unavailable
 

@@ -53,7 +53,7 @@ class Seal:
 
 def seals(store: Store) -> Chain:
     """The chain of seals of the dossier in `store`."""
-    return Chain(store, SEALS, lambda body: f"{body['number']:02d}-{safe_name(body['gate'])}.json")
+    return Chain(store, SEALS, _name)
 
 
 def seal(dossier: Dossier, gate: str) -> Seal:
@@ -101,6 +101,11 @@ def check_seal(dossier: Dossier, path: str, digest_: str) -> tuple[Problem, ...]
     found = _unsealed(dossier.store)
     problems = [*irregular(found), *differences(dossier.store, found, recorded), *surplus(found, recorded)]
     return tuple(sorted(problems, key=lambda problem: problem.path))
+
+
+def _name(body: Mapping[str, Any]) -> str:
+    _files(body)  # refuses a forged content without them
+    return f"{body['number']:02d}-{safe_name(body['gate'])}.json"
 
 
 def _files(body: Mapping[str, Any]) -> tuple[FileEntry, ...]:

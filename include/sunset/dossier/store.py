@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -10,6 +9,7 @@ from typing import IO, TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from sunset.dossier.faults import AlreadyWritten, translated
+from sunset.dossier.hashing import BLOCK, digests, entry_of, sha256
 from sunset.dossier.listing import FileEntry, Listed, regular
 from sunset.dossier.local import LocalFiles
 from sunset.dossier.names import confined, shown
@@ -17,12 +17,11 @@ from sunset.dossier.remote import RemoteFiles
 from sunset.errors import Refusal, Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from fsspec import AbstractFileSystem
 
-_BLOCK = 4 * 2**20
 _READERS = 8
 
 
@@ -57,7 +56,7 @@ class Store:
         Raises:
             AlreadyWritten: the path holds other bytes.
         """
-        entry = FileEntry(path, len(data), hashlib.sha256(data).hexdigest())
+        entry = FileEntry(path, len(data), sha256([data]))
         with translated(self.uri, path):
             try:
                 self._files.create(self._at(path), data)
@@ -95,21 +94,25 @@ class Store:
         """A file for reading."""
         with translated(self.uri, path):
             self.fs.invalidate_cache(self._at(path))
-            return cast("IO[bytes]", self.fs.open(self._at(path), "rb", block_size=_BLOCK))
+            return cast("IO[bytes]", self.fs.open(self._at(path), "rb", block_size=BLOCK))
 
     def chunks(self, path: str) -> Iterator[bytes]:
         """The content of a file in blocks of at most 4 MiB."""
         with self.open(path) as file:
             while True:
                 with translated(self.uri, path):
-                    block = file.read(_BLOCK)
+                    block = file.read(BLOCK)
                 if not block:
                     return
                 yield block
 
     def sha256(self, path: str) -> str:
         """SHA-256 of a file, read in blocks."""
-        return _digest(self.chunks(path))
+        return sha256(self.chunks(path))
+
+    def digests(self, path: str, algorithms: Sequence[str]) -> dict[str, str]:
+        """Digests of a file by several of hashlib's algorithms, read once."""
+        return digests(self.chunks(path), algorithms)
 
     def hashed(self, paths: Sequence[str]) -> dict[str, str]:
         """SHA-256 of several files, read side by side."""
@@ -184,26 +187,3 @@ def open_store(url: str, storage_options: Mapping[str, Any] | None = None) -> St
         where = f"{scheme}://{urlsplit(url).hostname or ''}"
         raise Refusal(f"cannot be opened: {error}.", where=where, remedy="Use file:// or s3://.") from error
     return Store(fs, root)
-
-
-def entry_of(local: Path, path: str) -> FileEntry:
-    """Size and SHA-256 of a local file, under the path that it is to have.
-
-    Raises:
-        Refusal: the file cannot be read.
-    """
-    with translated(f"file://{local}"):
-        return FileEntry(path, local.stat().st_size, _digest(_blocks(local)))
-
-
-def _blocks(local: Path) -> Iterator[bytes]:
-    with local.open("rb") as file:
-        while block := file.read(_BLOCK):
-            yield block
-
-
-def _digest(blocks: Iterable[bytes]) -> str:
-    sha = hashlib.sha256()
-    for block in blocks:
-        sha.update(block)
-    return sha.hexdigest()

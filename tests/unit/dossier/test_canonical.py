@@ -17,5 +17,5 @@ def test_integers_beyond_float_stay_exact() -> None:
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), "\udcff"])
 def test_values_that_json_does_not_have_are_refused(value: object) -> None:
-    with pytest.raises(ValueError, match="not allowed|not JSON compliant|surrogates"):
+    with pytest.raises(ValueError, match=r"not allowed|not JSON compliant|surrogates"):
         encode({"x": value})

@@ -1,0 +1,116 @@
+"""Check a dossier or a bag from its files alone, and name what does not hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from sunset.archive.inspect import inspect_bag, is_bag
+from sunset.archive.layout import DOSSIER
+from sunset.dossier.chain import Link, is_link, judge
+from sunset.dossier.compare import differences, irregular, surplus
+from sunset.dossier.faults import Missing
+from sunset.dossier.problems import Problem
+from sunset.dossier.seal import CLOSING_GATE, SEALS, Seal, seals
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sunset.dossier.listing import FileEntry, Listed
+    from sunset.dossier.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What was checked, and what does not hold.
+
+    Attributes:
+        problems: one for each file that does not hold, sorted by path.
+        files: number of files read.
+        seals: number of seals that hold.
+        closed: whether the newest seal is the closing one.
+        digest: digest of the newest seal, to be compared with the one that was approved; empty without one.
+    """
+
+    problems: tuple[Problem, ...]
+    files: int
+    seals: int
+    closed: bool
+    digest: str
+
+
+def verify(store: Store) -> Verification:
+    """Recompute every hash of a dossier, or of a bag and the dossier inside.
+
+    A dossier has to be closed; the one inside a bag was packed before that, and its last seal has to cover it.
+
+    Raises:
+        Missing: there is nothing at the store's root.
+        Unavailable: the store did not answer.
+    """
+    found = store.scan()
+    if not found:
+        raise Missing("holds no files.", where=store.uri, remedy="Give the folder of a dossier or of a bag.")
+    if is_bag(found):
+        return _verify_bag(store, found)
+    result = verify_dossier(store, found)
+    return result if result.closed else replace(result, problems=(_open(store), *result.problems))
+
+
+def verify_dossier(store: Store, found: Sequence[Listed]) -> Verification:
+    """Check the seals' chain and every file against it; whether the dossier is closed is no problem here."""
+    links = seals(store).links()
+    trusted, broken = judge(links)
+    intact = bool(links) and trusted[-1:] == links[-1:]
+    made = [Seal.from_link(link) for link in trusted]
+    recorded, resealed = _recorded(made)
+    evidence = [entry for entry in found if not entry.path.startswith(f"{SEALS}/")]
+    problems = [*irregular(found), *broken, *resealed, *_strays(found)]
+    problems += differences(store, evidence, recorded)
+    if intact:  # a broken seal cannot tell what is new
+        problems += surplus(evidence, {entry.path: entry for entry in made[-1].files} | recorded)
+    closed = intact and made[-1].gate == CLOSING_GATE
+    digest = made[-1].digest if made else ""
+    return Verification(_sorted(problems), len(found), len(made), closed, digest)
+
+
+def _recorded(made: Iterable[Seal]) -> tuple[dict[str, FileEntry], list[Problem]]:
+    """What the seals say about each file; those on which two seals disagree are problems of their own."""
+    recorded: dict[str, FileEntry] = {}
+    problems: dict[str, Problem] = {}
+    for seal in made:
+        now = {entry.path: entry for entry in seal.files}
+        for path, entry in recorded.items():
+            if path not in problems and now.get(path) != entry:
+                problems[path] = Problem("changed", path, f"was changed or removed before the gate {seal.gate}.")
+        recorded = {**now, **recorded}
+    return {path: entry for path, entry in recorded.items() if path not in problems}, [*problems.values()]
+
+
+def _strays(found: Iterable[Listed]) -> list[Problem]:
+    """What lies between the seals and is none."""
+    paths = [entry.path for entry in found if entry.kind == "file" and entry.path.startswith(f"{SEALS}/")]
+    return [Problem("added", path, "is not a seal.") for path in paths if not is_link(path)]
+
+
+def _open(store: Store) -> Problem:
+    links: Sequence[Link] = [link for link in seals(store).links() if not link.fault]
+    last = f"the last gate is {links[-1].body['gate']}" if links else "no gate was reached"
+    return Problem("open", "", f"The dossier is not closed: {last}.")
+
+
+def _verify_bag(store: Store, found: Sequence[Listed]) -> Verification:
+    problems = inspect_bag(store, found)
+    inside = [entry for entry in found if entry.path.startswith(f"{DOSSIER}/")]
+    if not inside or any(problem.path.startswith(f"{DOSSIER}/") for problem in problems):
+        return Verification(_sorted(problems), len(found), 0, closed=False, digest="")
+    dossier = store.child(DOSSIER)
+    result = verify_dossier(dossier, dossier.scan())
+    within = [replace(problem, path=f"{DOSSIER}/{problem.path}") for problem in result.problems]
+    if not result.seals and not within:
+        within = [Problem("open", DOSSIER, "was packed without a seal.")]
+    return replace(result, problems=_sorted([*problems, *within]), files=len(found))
+
+
+def _sorted(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    return tuple(sorted(problems, key=lambda problem: (problem.path, problem.kind)))
