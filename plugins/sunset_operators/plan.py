@@ -25,7 +25,7 @@ class WritePlan(StageOperator):
             **run.describe(),
             "timeline": self.spec.timeline.model_dump(mode="json"),
             "sources": {source: _outline(catalogue) for source, catalogue in catalogues.items()},
-            "findings": {source: record.get("findings", []) for source, record in findings.items()},
+            "preflight": {source: record.get("findings", []) for source, record in findings.items()},
         }
         reference = run.dossier.record("plan", "plan", plan)
         run.dossier.page("plan", "plan", plan_page(self.spec, plan, catalogues), "html")

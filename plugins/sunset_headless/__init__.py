@@ -1,0 +1,1 @@
+"""Runs a product's DAG in one process, without a scheduler: what `sunset run` starts."""
