@@ -13,12 +13,14 @@ from sunset.spec.problems import SpecProblem, spell
 from sunset.spec.rules import Complaint, broken_rules
 from sunset.spec.secrets import find_secrets
 
+_MOST = 100
+
 
 def build(document: Document) -> tuple[Spec | None, tuple[SpecProblem, ...]]:
     """The spec, or None; and the problems, those of the reader included, in the order of their lines."""
     spec, complaints = _validate(document)
     found = [*document.problems, *(_problem(each, document) for each in complaints)]
-    return spec, tuple(sorted(found, key=lambda problem: (problem.line, problem.column)))
+    return spec, _at_most(_MOST, sorted(found, key=lambda problem: (problem.line, problem.column)))
 
 
 def _validate(document: Document) -> tuple[Spec | None, tuple[Complaint, ...]]:
@@ -37,6 +39,14 @@ def _all_complaints(data: object, error: ValidationError) -> Iterator[Complaint]
     secrets = {complaint.path: complaint for complaint in find_secrets(data)}
     others = {complaint.path: complaint for complaint in (*broken_rules(data), *complaints_of(error))}
     return iter((others | secrets).values())
+
+
+def _at_most(most: int, problems: list[SpecProblem]) -> tuple[SpecProblem, ...]:
+    if len(problems) <= most:
+        return tuple(problems)
+    first = problems[most]
+    rest = SpecProblem(first.file, first.line, 1, "", f"{len(problems) - most} more problems from here on")
+    return (*problems[:most], rest)
 
 
 def _problem(complaint: Complaint, document: Document) -> SpecProblem:

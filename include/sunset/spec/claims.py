@@ -13,7 +13,9 @@ from sunset.spec.problems import SpecProblem
 _WRITTEN = re.compile(
     r"""^[ \t{]*["']?product["']?[ \t]*:[ \t]*(?:"([^"\n]+)"|'([^'\n]+)'|([^\s#][^#,}\n]*))""", re.MULTILINE
 )
-_PLAIN = re.compile(rb"^product:[ \t]+(\w+)[ \t]*(?:#.*)?\r?$", re.MULTILINE)
+_LINE = re.compile(rb"^product.*", re.MULTILINE)
+# A plain id that surely ends with its line: what follows starts at the margin.
+_PLAIN = re.compile(rb"^product:[ \t]+(\w+)(?:[ \t]+#.*|[ \t]*)(?=\s*\Z|\s*\n\S)", re.MULTILINE)
 _SEPARATOR = re.compile(rb"^---(?=\s|$)", re.MULTILINE)
 _CONTENT = re.compile(rb"^[ \t]*[^\s#]", re.MULTILINE)
 _UNUSUAL = re.compile(rb"^[\"'{\[?&*!%]", re.MULTILINE)
@@ -36,13 +38,13 @@ def may_claim(raw: bytes, product: str) -> bool:
     text = raw.removeprefix(b"\xef\xbb\xbf")
     if _UNUSUAL.search(text):
         return True
-    for part in _SEPARATOR.split(text):
-        ids = _PLAIN.findall(part)
-        if len(ids) != 1 and _CONTENT.search(part):
-            return True
-        if any(clean_id(name.decode()) == clean_id(product) for name in ids):
-            return True
-    return False
+    return any(_part_may_claim(part, clean_id(product)) for part in _SEPARATOR.split(text))
+
+
+def _part_may_claim(part: bytes, name: str) -> bool:
+    if len(_LINE.findall(part)) == 1 and (plain := _PLAIN.search(part)):
+        return clean_id(plain[1].decode()) == name
+    return _CONTENT.search(part) is not None
 
 
 def clashes(documents: Sequence[Document]) -> Iterator[tuple[Document, SpecProblem]]:

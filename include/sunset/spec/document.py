@@ -16,7 +16,7 @@ class Document:
     """One YAML document: one product.
 
     Attributes:
-        origin: file and lines; without lines for a document that is broken.
+        origin: file and lines; for a document that is broken, the line of its problem.
         data: mappings, lists, texts and None; UNREADABLE when the document is broken.
         problems: what the reader refused.
         text: what was written, for a document that is broken; "" otherwise.
@@ -26,3 +26,9 @@ class Document:
     data: object
     problems: tuple[SpecProblem, ...] = ()
     text: str = ""
+
+
+def broken(problem: SpecProblem, text: str) -> Document:
+    """A document that says nothing but what is wrong with it."""
+    origin = Origin(problem.file, {(): (problem.line, problem.column)})
+    return Document(origin, UNREADABLE, problems=(problem,), text=text)

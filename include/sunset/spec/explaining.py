@@ -65,8 +65,8 @@ def _walk(loc: KeyPath) -> tuple[KeyPath, list[str]]:
     for part in loc:
         if part == "[key]":
             break
-        if "discriminator" in node:
-            node = resolve({"$ref": node["discriminator"]["mapping"][part]})
+        if kind := node.get("discriminator", {}).get("mapping", {}).get(part):
+            node = resolve({"$ref": kind})
             continue
         path.append(part)
         keys = node.get("properties", {})

@@ -6,8 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from sunset.spec.document import UNREADABLE, Document
-from sunset.spec.origin import Origin
+from sunset.spec.document import Document, broken
 from sunset.spec.problems import SpecProblem
 from sunset.spec.reading import read_documents
 
@@ -64,5 +63,4 @@ def documents_in(file: str, path: Path) -> Iterator[Document]:
 
 
 def _broken(file: str, line: int, message: str, raw: bytes = b"") -> Document:
-    problem = SpecProblem(file, line, 1 if line else 0, "", message)
-    return Document(Origin(file), UNREADABLE, problems=(problem,), text=raw.decode(errors="replace"))
+    return broken(SpecProblem(file, line, min(line, 1), "", message), raw.decode(errors="replace"))

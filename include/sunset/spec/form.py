@@ -26,7 +26,7 @@ class Form:
         name: what the field reference calls it.
         words: what the text has to be; completes "must be ...".
         pattern: regular expression that the whole text matches.
-        read: makes the value of the text; a ValueError, LookupError or OSError says that there is no such value.
+        read: makes the value of the text; a ValueError, ArithmeticError, LookupError or OSError refuses the text.
         write: the one canonical text of a value; reading it again gives the same value.
         suggest: a sentence that names a legal text near an illegal one, or "".
     """
@@ -50,7 +50,7 @@ class Form:
                 raise complaint(f"must be {self.words}", self.suggest(value))
             try:
                 return self.read(value)
-            except (ValueError, LookupError, OSError) as error:
+            except (ValueError, ArithmeticError, LookupError, OSError) as error:
                 raise complaint(f"must be {self.words}") from error
 
         return core_schema.no_info_plain_validator_function(

@@ -92,7 +92,7 @@ Cron = Annotated[
     Form(
         "cron expression",
         'a cron expression of five fields such as "0 3 * * *"',
-        r"\S+(?: +\S+){4}|@(?:hourly|daily|weekly|monthly|yearly)",
+        r"\S{1,100}(?: +\S{1,100}){4}|@(?:hourly|daily|weekly|monthly|yearly)",
         read_cron,
     ),
 ]

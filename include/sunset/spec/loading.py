@@ -74,8 +74,12 @@ def judge(documents: Iterable[Document]) -> Loaded:
 def refuse_unsupported(loaded: Loaded) -> Loaded:
     """The same without the specs that ask for what Sunset cannot carry out yet; they become problems."""
     gaps = {id(spec): unsupported(spec) for spec in loaded.specs}
-    specs = tuple(spec for spec in loaded.specs if not gaps[id(spec)])
-    return Loaded(specs, (*loaded.problems, *(problem for found in gaps.values() for problem in found)))
+    problems = [*loaded.problems, *(problem for found in gaps.values() for problem in found)]
+    return Loaded(tuple(spec for spec in loaded.specs if not gaps[id(spec)]), tuple(sorted(problems, key=_place)))
+
+
+def _place(problem: SpecProblem) -> tuple[str, int, int]:
+    return problem.file, problem.line, problem.column
 
 
 def _documents(files: Mapping[str, Path]) -> Iterator[Document]:

@@ -9,8 +9,7 @@ from typing import Any
 import yaml
 
 from sunset.spec.composing import Composer
-from sunset.spec.document import UNREADABLE, Document
-from sunset.spec.origin import Origin
+from sunset.spec.document import Document, broken
 from sunset.spec.problems import SpecProblem
 
 # Without resolver: nothing is guessed, and `no`, `0123`, `1e3` and dates stay texts.
@@ -33,14 +32,13 @@ def read_documents(file: str, text: str) -> Iterator[Document]:
             yield document
         start = stream.resume
     if empty:
-        problem = SpecProblem(file, 1, 1, "", "is empty: it describes no product")
-        yield Document(Origin(file), UNREADABLE, problems=(problem,))
+        yield broken(SpecProblem(file, 1, 1, "", "is empty: it describes no product"), text)
 
 
 def _unprintable(file: str, text: str, found: re.Match[str]) -> Document:
     line, column = text.count("\n", 0, found.start()) + 1, found.start() - text.rfind("\n", 0, found.start())
     problem = SpecProblem(file, line, column, "", f"holds the character U+{ord(found[0]):04X}, which no spec may hold")
-    return Document(Origin(file), UNREADABLE, problems=(problem,), text=text)
+    return broken(problem, text)
 
 
 class _Stream:
@@ -59,23 +57,27 @@ class _Stream:
         try:
             for event in events:
                 if type(event) is yaml.DocumentStartEvent:
-                    begin = self.start + event.start_mark.index
+                    begin = self._index(event.start_mark)
                     document = Composer(self.file, self.line, events).document()
                     if document.data is not None:
                         yield document
                 elif type(event) is yaml.DocumentEndEvent:
-                    begin = self.start + event.end_mark.index
+                    begin = self._index(event.end_mark)
         except yaml.MarkedYAMLError as error:
             yield self._broken(error, begin)
 
     def _broken(self, error: yaml.MarkedYAMLError, begin: int) -> Document:
         mark: Any = error.problem_mark
-        index = self.start + mark.index
+        index = self._index(mark)
         following = _SEPARATOR.search(self.text, max(index, begin + 1))
         self.resume = following.start() if following else None
         what = _explain(error, self.line, self.text[index : index + 1])
         problem = SpecProblem(self.file, self.line + mark.line + 1, mark.column + 1, "", *what)
-        return Document(Origin(self.file), UNREADABLE, problems=(problem,), text=self.text[begin : self.resume])
+        return broken(problem, self.text[begin : self.resume])
+
+    def _index(self, mark: Any) -> int:
+        index: int = self.start + mark.index
+        return index
 
 
 def _explain(error: yaml.MarkedYAMLError, offset: int, char: str) -> tuple[str, str]:

@@ -54,8 +54,8 @@ def _sources_named(spec: object) -> Iterator[Complaint]:
 
 
 def _unknown(path: KeyPath, node: object, key: str, known: list[str], what: str) -> Iterator[Complaint]:
-    name = _get(node, key)
-    if isinstance(name, str) and name not in known:
+    name = _text(node, key)
+    if name is not None and name not in known:
         yield Complaint((*path, key), f'names no {what}: "{shorten(name)}"', nearest(name, known))
 
 
@@ -70,22 +70,23 @@ def _doubles(spec: object) -> Iterator[Complaint]:
 
 
 def _repeated(named: Sequence[tuple[KeyPath, object]]) -> Iterator[Complaint]:
-    seen = set()
+    seen = set[str]()
     for path, name in named:
-        if isinstance(name, str) and name in seen:
-            yield Complaint(path, f'"{shorten(name)}" is given twice')
-        seen.add(name)
+        if isinstance(name, str):
+            if name in seen:
+                yield Complaint(path, f'"{shorten(name)}" is given twice')
+            seen.add(name)
 
 
 def _sandboxes(spec: object) -> Iterator[Complaint]:
     """A sandbox is emptied after each round: it must be no one's source and no one's target."""
     databases = _entries(spec, "sources", "databases")
-    used = {_get(database, key) for _, database in databases for key in ("conn_id", "target_conn_id", "read_conn_id")}
-    origins = {_get(database, key) for _, database in databases for key in ("conn_id", "read_conn_id")}
+    sources = {_text(database, key) for _, database in databases for key in ("conn_id", "read_conn_id")}
+    targets = {_text(database, "target_conn_id") for _, database in databases}
     for path, database in databases:
-        if (sandbox := _get(database, "sandbox_conn_id")) is not None and sandbox in used:
+        if _text(database, "sandbox_conn_id") in (sources | targets) - {None}:
             yield Complaint((*path, "sandbox_conn_id"), "is a source or a target too, and a sandbox is emptied")
-        if (target := _get(database, "target_conn_id")) is not None and target in origins:
+        if _text(database, "target_conn_id") in sources - {None}:
             yield Complaint((*path, "target_conn_id"), "is a source too")
 
 
@@ -98,7 +99,8 @@ def _params(spec: object) -> Iterator[Complaint]:
     for path, conn_id in _conn_ids(spec, ()):
         for name in _PARAM.findall(conn_id):
             if name not in names:
-                yield Complaint(path, f"asks for params.{name}, which is not under params", nearest(name, names))
+                message = f"asks for params.{shorten(name)}, which is not under params"
+                yield Complaint(path, message, nearest(name, names))
 
 
 def _conn_ids(node: object, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
@@ -112,8 +114,8 @@ def _conn_ids(node: object, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
 
 
 def _names(spec: object, *keys: str) -> list[tuple[KeyPath, str]]:
-    named = [((*path, "name"), _get(entry, "name")) for path, entry in _entries(spec, *keys)]
-    return [(path, name) for path, name in named if isinstance(name, str)]
+    named = [((*path, "name"), _text(entry, "name")) for path, entry in _entries(spec, *keys)]
+    return [(path, name) for path, name in named if name is not None]
 
 
 def _entries(spec: object, *keys: str) -> list[tuple[KeyPath, object]]:
@@ -125,3 +127,8 @@ def _entries(spec: object, *keys: str) -> list[tuple[KeyPath, object]]:
 
 def _get(node: object, key: str) -> object:
     return node.get(key) if isinstance(node, Mapping) else None
+
+
+def _text(node: object, key: str) -> str | None:
+    value = _get(node, key)
+    return value if isinstance(value, str) else None

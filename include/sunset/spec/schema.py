@@ -6,17 +6,21 @@ from datetime import timedelta
 from functools import cache
 from typing import Any
 
-from pydantic.json_schema import GenerateJsonSchema
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core.core_schema import DictSchema
 
 from sunset.spec.conversions import write_duration
 from sunset.spec.model import Spec
 
 
 class _Generator(GenerateJsonSchema):
-    """Writes default durations the way a spec does."""
+    """Writes default durations the way a spec does, and refuses keys of a mapping that have no legal form."""
 
     def encode_default(self, dft: Any) -> Any:
         return write_duration(dft) if isinstance(dft, timedelta) else super().encode_default(dft)
+
+    def dict_schema(self, schema: DictSchema) -> JsonSchemaValue:
+        return {**super().dict_schema(schema), "additionalProperties": False}
 
 
 @cache

@@ -15,7 +15,7 @@ _SECRET_KEY = re.compile(
     r"(?:$|[^a-z])"
 )
 _SECRET_VALUE = re.compile(
-    r"://[^/\s@]*:[^/\s@]+@"  # a URL with user and password
+    r"://[^/\s@:]{0,200}:[^/\s@]{1,500}@"  # a URL with user and password
     r"|[?&](?:api_?key|access_?key|password|token|access_token|secret|sig|signature)=[^&\s{]"
     r"|-----BEGIN [A-Z ]*PRIVATE KEY-----"
     r"|\bAKIA[0-9A-Z]{16}\b",
