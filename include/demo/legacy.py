@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
 
 from sunset.database.postgres.endpoint import Endpoint, connect
-
-if TYPE_CHECKING:
-    from typing import LiteralString
 
 _HERE = Path(__file__).parent
 
@@ -24,7 +20,6 @@ def load(product: str, endpoint: Endpoint) -> None:
     with connect(endpoint, "load demo data") as connection:
         with connection.transaction():
             for script in scripts:
-                # our own files, without parameters
-                connection.execute(cast("LiteralString", script.read_text(encoding="utf-8")))
+                connection.execute(script.read_bytes())
             connection.execute("DROP SCHEMA seed CASCADE")
         connection.execute("VACUUM ANALYZE")

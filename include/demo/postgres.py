@@ -6,7 +6,6 @@ import os
 import secrets
 import shutil
 import signal
-import socket
 import tempfile
 import time
 from contextlib import ExitStack
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from demo.install import Install, server_account, wheel_install
+from demo.ports import LOOPBACK, free_port
 from demo.process import Account, Process, run
 from sunset.database.postgres.endpoint import Endpoint, connect
 from sunset.errors import Unavailable
@@ -22,12 +22,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 USER = "postgres"
-ADDRESS = "127.0.0.1"
 THROWAWAY: Mapping[str, str] = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 """Settings for data that nobody needs after a crash: twice as fast to load, lost with the machine."""
 
 _SETTINGS: Mapping[str, str] = {
-    "listen_addresses": ADDRESS,
+    "listen_addresses": LOOPBACK,
     "unix_socket_directories": "",
     "max_connections": "200",
     "wal_level": "logical",
@@ -107,7 +106,7 @@ def _launch(
 ) -> Endpoint:
     """Start the server on a free port; another program may take the port first, so try more than one."""
     for _ in range(_ATTEMPTS):
-        endpoint = Endpoint(ADDRESS, free_port(), USER, password, "postgres")
+        endpoint = Endpoint(LOOPBACK, free_port(), USER, password, "postgres")
         server = Process.start(
             [install.program("postgres"), "-D", home / "data", "-p", str(endpoint.port)],
             log,
@@ -139,11 +138,3 @@ def _write_private(path: Path, text: str) -> None:
     path.unlink(missing_ok=True)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(text)
-
-
-def free_port() -> int:
-    """A TCP port on 127.0.0.1 that nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind((ADDRESS, 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -86,10 +86,14 @@ class Process:
         """Whether the command is still at work."""
         return self._guard.poll() is None
 
-    def stop(self) -> None:
-        """End the command with all it started and wait until it is gone."""
+    def request_stop(self) -> None:
+        """Have the command ended with all it started, without waiting."""
         if self._guard.stdin is not None:
             self._guard.stdin.close()
+
+    def stop(self) -> None:
+        """End the command with all it started and wait until it is gone."""
+        self.request_stop()
         self._guard.wait()
 
     def last_lines(self, number: int = 15) -> str:

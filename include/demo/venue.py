@@ -1,0 +1,103 @@
+"""Everything that has to stand before a product can be retired: server, data, Airflow, people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from demo import airflow
+from demo.api import AirflowApi
+from demo.cast import Cast
+from demo.databases import DemoDatabases
+from demo.ports import LOOPBACK, free_port
+from demo.postgres import PostgresServer
+from demo.settings import PRODUCTS, ROOT, Places, airflow_environment
+from sunset.errors import Refusal
+from sunset.spec import load_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from contextlib import ExitStack
+
+    from demo.home import DemoHome
+    from demo.process import Process
+    from demo.screen import Screen
+    from sunset.spec import Spec
+
+_PREFERRED_PORT = 8080
+
+
+@dataclass(frozen=True, slots=True)
+class Venue:
+    """A running Airflow with the demo's products in it."""
+
+    address: str
+    specs: Mapping[str, Spec]
+    cast: Cast
+    places: Places
+    processes: Mapping[str, Process]
+
+    def sign_in(self, user: str) -> AirflowApi:
+        """The API as one of the demo's people."""
+        return AirflowApi(self.address, user, self.cast.passwords[user])
+
+    def require_running(self) -> None:
+        """Check that all of Airflow is still there.
+
+        Raises:
+            Unavailable: a part of it has ended.
+        """
+        airflow.require_running(self.processes)
+
+
+def build(home: DemoHome, screen: Screen, undo: ExitStack) -> Venue:
+    """Start everything; `undo` ends it again.
+
+    Raises:
+        SpecError: a demo product's spec is broken.
+        Unavailable: a server did not start.
+        Refusal: a DAG could not be read.
+    """
+    specs = {spec.product: spec for spec in load_folder(PRODUCTS).specs}
+    cast = Cast.of(specs.values())
+    places = Places.below(home)
+    databases = _start_databases(home, screen, undo)
+    cast.write_passwords(places.airflow / "passwords.json")
+    port = free_port(_PREFERRED_PORT)
+    env = airflow_environment(port, databases, cast, places)
+    screen.begin("Airflow")
+    screen.update("creating its tables")
+    airflow.migrate(env, ROOT)
+    screen.update("starting its components")
+    processes = airflow.start(env, places.logs, ROOT, undo)
+    venue = Venue(f"http://{LOOPBACK}:{port}", specs, cast, places, processes)
+    _wait_for_dags(venue)
+    home.announce(venue.address)
+    screen.done(venue.address)
+    return venue
+
+
+def _start_databases(home: DemoHome, screen: Screen, undo: ExitStack) -> DemoDatabases:
+    screen.begin("PostgreSQL")
+    server = PostgresServer.start(home.subfolder("postgres"))
+    undo.callback(server.stop)
+    screen.done(f"{server.endpoint.host}:{server.endpoint.port}")
+    databases = DemoDatabases(server.endpoint)
+    screen.begin("Legacy products")
+    databases.create()
+    databases.load_legacy()
+    screen.done("loaded")
+    return databases
+
+
+def _wait_for_dags(venue: Venue) -> None:
+    api = venue.sign_in(next(iter(venue.cast.passwords)))
+    wanted = {f"sunset_{product}" for product in venue.specs}
+
+    def ready() -> bool:
+        if errors := api.import_errors():
+            raise Refusal("Airflow cannot read a DAG.", where=errors[0], remedy="Correct the file.")
+        return wanted <= api.dag_ids()
+
+    airflow.wait_until(api.healthy, venue.processes, "Airflow is not healthy.")
+    airflow.wait_until(ready, venue.processes, "The products' DAGs did not appear.")

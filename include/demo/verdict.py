@@ -1,0 +1,65 @@
+"""The verdict of an execution, as its dossier's closing record gives it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sunset.dossier.dossier import Dossier
+from sunset.dossier.names import safe_name
+from sunset.dossier.store import open_store
+from sunset.errors import Refusal
+
+if TYPE_CHECKING:
+    from demo.api import RunRef
+    from demo.settings import Places
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The closing record of a run."""
+
+    record: dict[str, Any]
+
+    @property
+    def holds(self) -> bool:
+        """Whether everything was done, compared and approved, and something was there to compare."""
+        found = self.record
+        return bool(
+            found["held"]
+            and found["rows"] > 0
+            and found["checksums_equal"] == found["tables"] > 0
+            and found["checks_passed"] == found["checks"] > 0
+        )
+
+    def table(self) -> str:
+        """The record for people to read, one line a figure."""
+        found = self.record
+        approvals = [f"{each['gate']}: {each['name']} ({each['by']}), {each['at'][:19]}" for each in found["approvals"]]
+        lines = [
+            ("verdict", "everything held" if self.holds else "NOT everything held"),
+            ("assets", f"{found['assets']:,}"),
+            ("rows copied", f"{found['rows']:,}"),
+            ("bytes copied", f"{found['bytes']:,}"),
+            ("checksums equal", f"{found['checksums_equal']:,} of {found['tables']:,} tables"),
+            ("checks passed", f"{found['checks_passed']:,} of {found['checks']:,}"),
+            ("rounds", f"{found['rounds']:,}, the last {found['clean_rounds_in_a_row']:,} of them clean"),
+            *(("approved", approval) for approval in approvals),
+            *(("gap", gap) for gap in found["gaps"]),
+            ("dossier", found["dossier"]),
+            ("archive", found["archive"] or "none"),
+        ]
+        return "\n".join(f"  {label:<16} {value}" for label, value in lines)
+
+
+def read_verdict(places: Places, product: str, run: RunRef) -> Verdict:
+    """Read the closing record of a run.
+
+    Raises:
+        Refusal: the run left none.
+    """
+    store = open_store(places.dossiers.as_uri(), {}).child(product).child(safe_name(run.run_id))
+    record = Dossier(store).latest("close", "verdict")
+    if record is None:
+        raise Refusal("The run left no verdict.", where=store.uri, remedy="Look at the task `close` in the UI.")
+    return Verdict(record)
