@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from airflow.sdk import TaskGroup, TriggerRule
+from airflow.sdk import TaskGroup, TriggerRule, chain
 
 from sunset.spec import Spec
 from sunset_operators.close import GiveVerdict
+from sunset_operators.freeze import ThawSource
 
 
-def close(spec: Spec) -> TaskGroup:
+def close(spec: Spec, teardowns: list[ThawSource]) -> TaskGroup:
     with TaskGroup("close", tooltip="The verdict over the whole run") as stage:
-        GiveVerdict(task_id="verdict", spec=spec, trigger_rule=TriggerRule.ALL_DONE)
+        verdict = GiveVerdict(task_id="verdict", spec=spec, trigger_rule=TriggerRule.ALL_DONE)
+        chain(teardowns, verdict)  # arrows between groups pass teardowns by
     return stage

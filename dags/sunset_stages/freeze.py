@@ -21,9 +21,11 @@ def freeze(spec: Spec) -> TaskGroup:
     return stage
 
 
-def thaw(spec: Spec) -> TaskGroup:
-    with TaskGroup("thaw", tooltip="Writable again, unless the run was cut over") as stage:
+def thaw(spec: Spec) -> list[ThawSource]:
+    tasks = []
+    with TaskGroup("thaw", tooltip="Writable again, unless the run was cut over"):
         for source in source_groups(spec):
             task = ThawSource(task_id="thaw", spec=spec, source=source, from_mode="execute")
             task.as_teardown()
-    return stage
+            tasks.append(task)
+    return tasks

@@ -68,7 +68,7 @@ def build_dag(spec: Spec) -> DAG:
         )
         thawed = thaw(spec)
         chain(switched, thawed)
-        chain([archived, thawed], close(spec))
+        chain(archived, close(spec, thawed))
     return dag
 
 

@@ -39,7 +39,8 @@ def run(spec: Spec, options: argparse.Namespace) -> int:
     dag = _dag(spec)
     answering = Answering(dag.dag_id, options.approve_as or list(spec.people))
     answering.start()
-    conf = {"mode": options.mode, "reason": options.reason, "sources": options.source, **dict(text.split("=", 1) for text in options.param)}
+    params = dict(text.split("=", 1) for text in options.param)
+    conf = {"mode": options.mode, "reason": options.reason, "sources": options.source, **params}
     done = dag.test(run_conf=conf)
     answering.stopped.set()
     answering.join()

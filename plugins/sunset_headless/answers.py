@@ -6,6 +6,7 @@ Airflow checks there that the person is among those asked; nothing is written pa
 from __future__ import annotations
 
 import logging
+import sys
 import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -52,7 +53,7 @@ class Answering(threading.Thread):
         body = {"chosen_options": ["Approve"], "params_input": {"comment": "answered by sunset run"}}
         answered = client.patch(url, json=body, headers=bearer(user))
         if answered.status_code == 200:
-            log.warning("%s approved %s.", user, task["task_id"])
+            sys.stdout.write(f"{user} approved {task['task_id']}\n")
         return answered.status_code in (200, 409)  # 409: it has its answer already
 
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from sunset.archive.pack import pack
 from sunset.dossier.fetch import fetch_dossier
-from sunset.dossier.names import safe_name
 from sunset_operators import settings
 from sunset_operators.base import StageOperator
 from sunset_operators.connections import store_at
 from sunset_operators.engines import connections_of, engine_of
+from sunset_operators.stage_run import run_folder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +38,7 @@ class ArchiveRun(StageOperator):
         self.conn_ids = {source.name: connections_of(source) for source in spec.sources.databases}
 
     def carry_out(self, run: StageRun, context: Context) -> Any:
-        bag = store_at(self.spec.archive.path, self.conn_id).child(run.spec.product).child(safe_name(run.run_id))
+        bag = store_at(self.spec.archive.path, self.conn_id).child(run.spec.product).child(run_folder(run.run_id))
         sources = [source for source in self.spec.sources.databases if source.name in run.selected]
         engines = [engine_of(run, source, self.conn_ids[source.name]) for source in sources]
         with engines[0].locked("archive"), TemporaryDirectory(dir=settings.work_folder()) as folder:

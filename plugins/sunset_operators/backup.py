@@ -36,14 +36,14 @@ class DumpSource(BackupOperator):
         name, stage = self.source.name, self.vault.stage
         with TemporaryDirectory(dir=settings.work_folder()) as folder:
             backup = self.engine(run).back_up(Path(folder) / "dump", self.report)
-            manifest, *files = self.vault.of(run).add_tree(stage, f"{name} dump", backup.folder)
+            manifest, *files = self.vault.of(run).add_tree(stage, f"{name}-dump", backup.folder)
         record = {
             "source": name,
             "tool": backup.tool,
             "files": [file.to_json() for file in files],
             "facts": backup.facts.to_json(),
         }
-        run.dossier.record(stage, f"{name} backup", record)
+        run.dossier.record(stage, f"{name}-backup", record)
         return {**manifest.to_json(), "files": len(files), "rows": backup.facts.rows}
 
 
@@ -52,14 +52,14 @@ class RestoreBackup(BackupOperator):
 
     def carry_out(self, run: StageRun, context: Context) -> Any:
         name, stage = self.source.name, self.vault.stage
-        record = run.dossier.latest(stage, f"{name} backup")
+        record = run.dossier.latest(stage, f"{name}-backup")
         assert record is not None
         with TemporaryDirectory(dir=settings.work_folder()) as folder:
-            fetch_tree(self.vault.of(run), stage, f"{name} dump", Path(folder) / "dump")
+            fetch_tree(self.vault.of(run), stage, f"{name}-dump", Path(folder) / "dump")
             restored = self.engine(run).restore(Path(folder) / "dump")
         lines = tuple(str(difference) for difference in compare(*_comparable(record["facts"], restored)))
         outcome = {"source": name, "differences": list(lines), "restored": restored.to_json()}
-        reference = run.dossier.record(stage, f"{name} restored", outcome)
+        reference = run.dossier.record(stage, f"{name}-restored", outcome)
         if lines:
             raise Deviation(
                 f"the restored backup differs in {len(lines)} points: " + " | ".join(lines[:5]),

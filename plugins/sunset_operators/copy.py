@@ -53,12 +53,12 @@ class PrepareTarget(CopyOperator):
         engine, name = self.engine(run), self.source.name
         with TemporaryDirectory(dir=settings.work_folder()) as folder:
             dump = engine.dump_schema(Path(folder))
-            run.dossier.add_tree(self.stage, f"{name} schema", Path(folder))
+            run.dossier.add_tree(self.stage, f"{name}-schema", Path(folder))
             engine.prepare(dump)
         tables = engine.tables()
         packs = self.destination.packs(engine.units(tables))
         plan = {"source": name, "tables": list(tables), "packs": [pack.to_json() for pack in packs]}
-        run.dossier.record(self.stage, f"{name} units", plan)
+        run.dossier.record(self.stage, f"{name}-units", plan)
         return [{"pack": number, "called": pack.label} for number, pack in enumerate(packs)]
 
 
@@ -75,7 +75,7 @@ class CopyPack(CopyOperator):
         self.called = called
 
     def carry_out(self, run: StageRun, context: Context) -> Any:
-        plan = run.dossier.latest(self.stage, f"{self.source.name} units")
+        plan = run.dossier.latest(self.stage, f"{self.source.name}-units")
         assert plan is not None
         pack = Pack.from_json(plan["packs"][self.pack])
         checks = source_checks(self.spec, self.source.name)
@@ -87,7 +87,7 @@ class CopyPack(CopyOperator):
         record = {"pack": self.pack, "units": [receipt.to_json() for receipt in receipts]}
         if readings:
             record["readings"] = readings.to_json()
-        reference = run.dossier.record(self.stage, f"{self.source.name} pack {self.pack}", record)
+        reference = run.dossier.record(self.stage, f"{self.source.name}-pack-{self.pack}", record)
         return {
             **reference.to_json(),
             "rows": sum(receipt.fact.rows for receipt in receipts),
@@ -101,11 +101,11 @@ class CompleteTarget(CopyOperator):
     def carry_out(self, run: StageRun, context: Context) -> Any:
         engine, name = self.engine(run), self.source.name
         with TemporaryDirectory(dir=settings.work_folder()) as folder:
-            fetch_tree(run.dossier, self.stage, f"{name} schema", Path(folder))
+            fetch_tree(run.dossier, self.stage, f"{name}-schema", Path(folder))
             sequences = engine.complete(Path(folder) / "schema.dump")
         tables = table_facts(run, self.stage, name)
         facts = Facts(tables, sequences, engine.source_objects())
-        reference = run.dossier.record(self.stage, f"{name} source facts", facts.to_json())
+        reference = run.dossier.record(self.stage, f"{name}-source-facts", facts.to_json())
         return {**reference.to_json(), "tables": len(facts.tables), "rows": facts.rows}
 
 
@@ -123,11 +123,11 @@ def table_facts(run: StageRun, stage: str, source: str) -> tuple[TableFact, ...]
         KeyError: a pack of the plan has no record: its task did not run.
     """
     records = run.dossier.records(stage)
-    plan = run.dossier.latest(stage, f"{source} units")
+    plan = run.dossier.latest(stage, f"{source}-units")
     assert plan is not None
     parts: dict[str, list[TableFact]] = defaultdict(list)
     for number, pack in enumerate(plan["packs"]):
-        receipts = {unit["unit"]: unit for unit in records[safe_name(f"{source} pack {number}")]["units"]}
+        receipts = {unit["unit"]: unit for unit in records[safe_name(f"{source}-pack-{number}")]["units"]}
         for unit in pack["units"]:
             parts[unit["table"]].append(TableFact(**receipts[unit["name"]]["fact"]))
     return tuple(combine(parts[table], table) for table in plan["tables"])

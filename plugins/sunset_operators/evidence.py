@@ -35,16 +35,16 @@ REQUIRED = (
     Evidence("dry_run", "discover", "{source}"),
     Evidence("dry_run", "assess", "{source}"),
     Evidence("dry_run", "plan", "plan"),
-    Evidence("rehearse", "rehearse", "{source} restored"),
-    Evidence("rehearse", "rehearse", "{source} source facts"),
-    Evidence("rehearse", "rehearse", "{source} validation"),
+    Evidence("rehearse", "rehearse", "{source}-restored"),
+    Evidence("rehearse", "rehearse", "{source}-source-facts"),
+    Evidence("rehearse", "rehearse", "{source}-validation"),
     Evidence("rehearse", "rehearse", "round"),
     Evidence("execute", "approve", "approval"),
     Evidence("execute", "freeze", "{source}"),
-    Evidence("execute", "back_up", "{source} restored"),
-    Evidence("execute", "migrate", "{source} source facts"),
-    Evidence("execute", "validate", "{source} stood still"),
-    Evidence("execute", "validate", "{source} validation"),
+    Evidence("execute", "back_up", "{source}-restored"),
+    Evidence("execute", "migrate", "{source}-source-facts"),
+    Evidence("execute", "validate", "{source}-stood-still"),
+    Evidence("execute", "validate", "{source}-validation"),
     Evidence("execute", "accept", "approval"),
     Evidence("execute", "cut_over", "cutover"),
     Evidence("execute", "archive", "receipt"),
@@ -80,7 +80,7 @@ def totals(run: StageRun, copy_stage: str, check_stage: str) -> dict[str, Any]:
     copied, checked = run.dossier.records(copy_stage), run.dossier.records(check_stage)
     catalogues = [run.dossier.latest("discover", source) or {"assets": []} for source in run.selected]
     packs = [record for name, record in copied.items() if _is_pack(name, run)]
-    results = [checked.get(safe_name(f"{source} validation")) for source in run.selected]
+    results = [checked.get(safe_name(f"{source}-validation")) for source in run.selected]
     statistics = [result["statistics"] for result in results if result]
     return {
         "assets": sum(len(catalogue["assets"]) for catalogue in catalogues),
@@ -108,7 +108,7 @@ def gate_summary(run: StageRun, gate: str) -> str:
 
 
 def _is_pack(name: str, run: StageRun) -> bool:
-    return any(name.startswith(safe_name(f"{source} pack ")) for source in run.selected)
+    return any(name.startswith(safe_name(f"{source}-pack-")) for source in run.selected)
 
 
 def _gaps(run: StageRun, wanted: list[Evidence]) -> Iterator[str]:

@@ -21,7 +21,7 @@ class FreezeSource(SourceOperator):
     def carry_out(self, run: StageRun, context: Context) -> Any:
         require_open_window(self.spec)
         # On record before it happens: whatever becomes of this task, the thaw knows that it has work.
-        run.dossier.record("freeze", f"{self.source.name} intent", run.describe())
+        run.dossier.record("freeze", f"{self.source.name}-intent", run.describe())
         frozen = self.engine(run).freeze()
         record = {"source": self.source.name, "position": frozen.position, "ended_sessions": frozen.ended_sessions}
         return run.dossier.record("freeze", self.source.name, record).to_json()
@@ -34,7 +34,7 @@ class ThawSource(SourceOperator):
         if run.dossier.latest("cut_over", "cutover"):
             self.log.info("The run was cut over: %s stays read-only.", self.source.name)
             return
-        if not run.dossier.latest("freeze", f"{self.source.name} intent"):
+        if not run.dossier.latest("freeze", f"{self.source.name}-intent"):
             raise AirflowSkipException("The run never came to the freeze.")
         self.engine(run).thaw()
         self.log.info("The run was not cut over: %s can be written again.", self.source.name)

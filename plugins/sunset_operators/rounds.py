@@ -50,7 +50,7 @@ class RecordRound(StageOperator):
 
 def _seconds(run: StageRun, context: Context) -> dict[str, float]:
     """How long the run took up to here, and how long its units took to copy, in seconds."""
-    packs = [run.dossier.latest("rehearse", f"{source} pack 0") or {"units": []} for source in run.selected]
+    packs = [run.dossier.latest("rehearse", f"{source}-pack-0") or {"units": []} for source in run.selected]
     started = context["dag_run"].start_date
     return {
         "run": round((datetime.now(UTC) - started).total_seconds(), 1) if started else 0.0,

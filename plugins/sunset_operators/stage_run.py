@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from sunset.dossier.dossier import Dossier
-from sunset.dossier.names import safe_name
 from sunset.dossier.store import Store
 from sunset_operators import settings
 from sunset_operators.connections import store_at
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from sunset.spec import Spec
 
 Mode = Literal["dry_run", "rehearse", "execute"]
+_AIRFLOW_RUN_ID = re.compile(r"[a-z_]+__\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00(_\w+)?")
 MODES: tuple[Mode, ...] = ("dry_run", "rehearse", "execute")
 
 
@@ -60,7 +62,7 @@ class StageRun:
 
     @property
     def dossier(self) -> Dossier:
-        return Dossier(self.product_store.child(safe_name(self.run_id)))
+        return Dossier(self.product_store.child(run_folder(self.run_id)))
 
     def reaches(self, mode: Mode) -> bool:
         """Whether a run of this mode goes as far as `mode`."""
@@ -77,6 +79,17 @@ class StageRun:
             "sources": list(self.selected),
             "spec_digest": self.spec.digest,
         }
+
+
+def run_folder(run_id: str) -> str:
+    """The folder of a run: readable, and distinct for distinct run ids.
+
+    Airflow's own run ids map one to one; any other that needs a change gets a hash.
+    """
+    name = re.sub(r"[^A-Za-z0-9_.-]", "-", run_id)
+    if name == run_id or _AIRFLOW_RUN_ID.fullmatch(run_id):
+        return name
+    return f"{name[:150]}.{hashlib.sha256(run_id.encode()).hexdigest()[:12]}"
 
 
 def source_names(spec: Spec) -> tuple[str, ...]:

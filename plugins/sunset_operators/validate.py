@@ -37,8 +37,8 @@ class ValidateSource(CopyOperator):
         engine, name = self.engine(run), self.source.name
         with engine.locked(f"{self.record_stage} validation"), TemporaryDirectory(dir=settings.work_folder()) as folder:
             result = validate(self.request(run, Path(folder) / "docs"))
-            run.dossier.add_tree(self.record_stage, f"{name} validation documents", result.folder)
-        reference = run.dossier.record(self.record_stage, f"{name} validation", _evidence(result))
+            run.dossier.add_tree(self.record_stage, f"{name}-validation-documents", result.folder)
+        reference = run.dossier.record(self.record_stage, f"{name}-validation", _evidence(result))
         if not result.success:
             raise _deviation(name, result, reference.path)
         return {**reference.to_json(), "statistics": result.summary()["statistics"]}
@@ -46,9 +46,9 @@ class ValidateSource(CopyOperator):
     def request(self, run: StageRun, folder: Path) -> ValidationRequest:
         """What is to be compared, from the records of the copy."""
         engine, name = self.engine(run), self.source.name
-        plan = run.dossier.latest(self.stage, f"{name} units")
-        facts = run.dossier.latest(self.stage, f"{name} source facts")
-        first = run.dossier.latest(self.stage, f"{name} pack 0")
+        plan = run.dossier.latest(self.stage, f"{name}-units")
+        facts = run.dossier.latest(self.stage, f"{name}-source-facts")
+        first = run.dossier.latest(self.stage, f"{name}-pack-0")
         assert plan is not None
         assert facts is not None
         assert first is not None
@@ -71,10 +71,10 @@ class ProveSourceStoodStill(SourceOperator):
     def carry_out(self, run: StageRun, context: Context) -> Any:
         engine, name = self.engine(run), self.source.name
         engine.prove_frozen()
-        taken = run.dossier.latest("migrate", f"{name} source facts")
+        taken = run.dossier.latest("migrate", f"{name}-source-facts")
         assert taken is not None
         lines = tuple(str(difference) for difference in compare(Facts.from_json(taken), engine.source_facts()))
-        reference = run.dossier.record("validate", f"{name} stood still", {"source": name, "differences": list(lines)})
+        reference = run.dossier.record("validate", f"{name}-stood-still", {"source": name, "differences": list(lines)})
         if lines:
             raise Deviation(
                 f"the source was changed after the freeze, in {len(lines)} points: " + " | ".join(lines[:5]),
@@ -93,12 +93,22 @@ def _evidence(result: ValidationResult) -> dict[str, Any]:
 
 
 def _deviation(source: str, result: ValidationResult, record: str) -> Deviation:
-    lines = result.lines()
-    more = f" | and {len(lines) - 10} more" if len(lines) > 10 else ""
+    lines = (*result.lines(), *_rows(result))
+    more = f" | and {len(lines) - 15} more" if len(lines) > 15 else ""
     return Deviation(
-        f"validation failed in {len(lines)} points: " + " | ".join(lines[:10]) + more,
+        f"validation failed in {len(lines)} points: " + " | ".join(lines[:15]) + more,
         where=f"source {source!r}",
         remedy=f"The record {record} names every difference and the rows concerned.",
         differences=lines,
         record=record,
+    )
+
+
+def _rows(result: ValidationResult) -> tuple[str, ...]:
+    """The rows that differ, by their keys: as many as fit into an error."""
+    return tuple(
+        f"{rows.table}: row {row.key} {state}"
+        for rows in result.narrowed
+        for state in ("missing", "unexpected", "changed")
+        for row in getattr(rows, state)[:5]
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from sunset.dossier.dossier import Dossier
 from sunset.dossier.fetch import remove_trees
-from sunset.dossier.names import safe_name
+from sunset_operators.stage_run import run_folder
 
 if TYPE_CHECKING:
     from sunset_operators.stage_run import StageRun
@@ -44,8 +44,8 @@ class TrialVault:
     stage: str = "rehearse"
 
     def of(self, run: StageRun) -> Dossier:
-        return Dossier(run.product_store.child("trial-backups").child(safe_name(run.run_id)))
+        return Dossier(run.product_store.child("trial-backups").child(run_folder(run.run_id)))
 
     def restored(self, run: StageRun, source: str) -> None:
         """It has done its work."""
-        remove_trees(self.of(run), self.stage, f"{source} dump")
+        remove_trees(self.of(run), self.stage, f"{source}-dump")
