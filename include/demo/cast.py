@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from demo.private import write_private
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -43,6 +44,5 @@ class Cast:
         return ",".join(f"{user}:{role}" for user, role in self.roles.items())
 
     def write_passwords(self, path: Path) -> None:
-        """Leave the passwords where the simple auth manager looks for them, readable by us alone."""
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            json.dump(dict(self.passwords), file)
+        """Leave the passwords where the simple auth manager looks for them."""
+        write_private(path, json.dumps(dict(self.passwords)))

@@ -1,4 +1,4 @@
-"""The databases of the demo: each product's own, its target, Airflow's, one for sandboxes."""
+"""The databases of the demo: each product's own, its target, one for sandboxes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from sunset.database.postgres.endpoint import Endpoint, connect
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-METADATA = "airflow"
 LEGACY = {"legacy_crm": "crm", "legacy_helpdesk": "helpdesk"}
 """Database of a product and the folder that it is loaded from."""
 
@@ -29,28 +28,33 @@ CONNECTIONS = {
 
 @dataclass(frozen=True, slots=True)
 class DemoDatabases:
-    """All of the demo's databases on one server."""
+    """All of the demo's databases on one server; `server` leads to any of its databases as superuser."""
 
     server: Endpoint
-
-    @property
-    def metadata(self) -> Endpoint:
-        """Airflow's own database."""
-        return self.server.on(METADATA)
 
     @property
     def connections(self) -> Mapping[str, Endpoint]:
         """Where the connection ids of the specs lead."""
         return {conn_id: self.server.on(database) for conn_id, database in CONNECTIONS.items()}
 
-    def create(self) -> None:
-        """Create them all, empty."""
+    def create(self, *more: str) -> None:
+        """Create the databases that are not there yet, and those named."""
         with connect(self.server, "demo") as connection:
-            for name in (METADATA, *CONNECTIONS.values()):
-                create = sql.SQL("CREATE DATABASE {} TEMPLATE template0")
-                connection.execute(create.format(sql.Identifier(name)))
+            there = {name for (name,) in connection.execute("SELECT datname FROM pg_database").fetchall()}
+            for name in (*more, *CONNECTIONS.values()):
+                if name not in there:
+                    create = sql.SQL("CREATE DATABASE {} TEMPLATE template0")
+                    connection.execute(create.format(sql.Identifier(name)))
 
     def load_legacy(self) -> None:
-        """Fill the legacy products' databases."""
+        """Fill the legacy products' databases where they are still empty."""
         for database, folder in LEGACY.items():
-            load(folder, self.server.on(database))
+            endpoint = self.server.on(database)
+            if _empty(endpoint):
+                load(folder, endpoint)
+
+
+def _empty(endpoint: Endpoint) -> bool:
+    with connect(endpoint, "demo") as connection:
+        found = connection.execute("SELECT FROM pg_tables WHERE schemaname = 'public' LIMIT 1").fetchone()
+    return found is None

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from demo.install import Install, server_account, wheel_install
 from demo.ports import LOOPBACK, free_port
+from demo.private import write_private
 from demo.process import Account, Process, run
 from sunset.database.postgres.endpoint import Endpoint, connect
 from sunset.errors import Unavailable
@@ -66,7 +67,7 @@ class PostgresServer:
             _initialise(install, home, account, password, {**_SETTINGS, **(settings or {})})
             endpoint = _launch(install, home, account, password, folder / "postgres.log", undo)
             line = f"{endpoint.host}:{endpoint.port}:*:{endpoint.user}:{endpoint.password}\n"
-            _write_private(folder / "pgpass", line)
+            write_private(folder / "pgpass", line)
             return cls(endpoint, undo.pop_all())
 
     def stop(self) -> None:
@@ -85,7 +86,7 @@ def _initialise(
     install: Install, home: Path, account: Account | None, password: str, settings: Mapping[str, str]
 ) -> None:
     secret = home / "initial-password"
-    _write_private(secret, password)
+    write_private(secret, password)
     if account is not None:
         os.chown(secret, account.uid, account.gid)
     command: list[str | Path] = [install.program("initdb"), "--pgdata", home / "data", "--pwfile", secret]
@@ -132,9 +133,3 @@ def _answers(endpoint: Endpoint, server: Process) -> bool:
         else:
             return True
     return False
-
-
-def _write_private(path: Path, text: str) -> None:
-    path.unlink(missing_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(text)

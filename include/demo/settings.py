@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCTS = ROOT / "include" / "products"
+METADATA = "airflow"
+"""Name of Airflow's own database."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ def airflow_environment(port: int, databases: DemoDatabases, cast: Cast, places:
     connections["archive_store"] = {"conn_type": "fs", "extra": {"path": str(places.archive)}}
     return {
         **inherited,
-        **_airflow(port, databases.metadata, cast, places),
+        **_airflow(port, databases.server.on(METADATA), cast, places),
         **{f"AIRFLOW_CONN_{conn_id.upper()}": json.dumps(value) for conn_id, value in connections.items()},
         "SUNSET_DOSSIER": places.dossiers.as_uri(),
         "SUNSET_PRODUCTS": str(PRODUCTS),

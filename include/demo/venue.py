@@ -11,7 +11,7 @@ from demo.cast import Cast
 from demo.databases import DemoDatabases
 from demo.ports import LOOPBACK, free_port
 from demo.postgres import PostgresServer
-from demo.settings import PRODUCTS, ROOT, Places, airflow_environment
+from demo.settings import METADATA, PRODUCTS, ROOT, Places, airflow_environment
 from sunset.errors import Refusal
 from sunset.spec import load_folder
 
@@ -84,7 +84,7 @@ def _start_databases(home: DemoHome, screen: Screen, undo: ExitStack) -> DemoDat
     screen.done(f"{server.endpoint.host}:{server.endpoint.port}")
     databases = DemoDatabases(server.endpoint)
     screen.begin("Legacy products")
-    databases.create()
+    databases.create(METADATA)
     databases.load_legacy()
     screen.done("loaded")
     return databases
