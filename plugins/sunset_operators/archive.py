@@ -23,6 +23,13 @@ if TYPE_CHECKING:
     from sunset_operators.stage_run import StageRun
 
 
+def destroyed(run: StageRun, source: str) -> tuple[str, ...]:
+    """Addresses of the assets of a source that the plan destroys."""
+    catalogue = run.dossier.latest("discover", source)
+    assert catalogue is not None
+    return tuple(asset["address"] for asset in catalogue["assets"] if asset["do"] == "destroy")
+
+
 class ArchiveRun(StageOperator):
     """Pack what the retired product leaves behind into a BagIt bag, and read every byte of it back.
 
@@ -44,7 +51,7 @@ class ArchiveRun(StageOperator):
         with engines[0].locked("archive"), TemporaryDirectory(dir=settings.work_folder()) as folder:
             for engine in engines:
                 self.log.info("Exporting %s", engine.name)
-                engine.export(Path(folder) / "data" / engine.name)
+                engine.export(Path(folder) / "data" / engine.name, destroyed(run, engine.name))
             fetch_dossier(run.dossier, Path(folder) / "dossier", left_out=("archive", "close"))
             receipt = pack(Path(folder), bag, self.describe(run))
         return {**run.dossier.record("archive", "receipt", receipt.to_json()).to_json(), **receipt.to_json()}

@@ -12,6 +12,7 @@ from typing import ParamSpec, TypeVar
 import psycopg
 from psycopg import sql
 
+from sunset.archive.export import export_tables
 from sunset.database.postgres import assets, backup, checkpoint, finish, freeze, sandbox, schema
 from sunset.database.postgres.checkpoint import Checkpoint
 from sunset.database.postgres.copy import UnitCopy
@@ -221,6 +222,22 @@ class PostgresEngine:
                 return backup.restore_database(self._tools(), folder, scratch, self.scope, self.application)
             finally:
                 sandbox.drop_database(self.sandbox, name, self.application)
+
+    # archive
+
+    @_in_our_words
+    def export(self, folder: Path, left_out: Sequence[str]) -> None:
+        """Every table as Parquet and the schema as SQL, for readers that have no PostgreSQL.
+
+        Args:
+            folder: gets `schema.sql` and `tables/`.
+            left_out: quoted tables that are not kept.
+        """
+        kept = replace(self.scope, excluded=tuple(left_out))
+        folder.mkdir(parents=True)
+        with export_snapshot(self.source, self.application, kept.settings) as snapshot, snapshot.session() as source:
+            export_tables(source, quoted_tables(source, kept.schemas, kept.excluded), folder / "tables")
+            schema.write_ddl(self._tools(), self.source, folder / "schema.sql", schema.exclusions(source, kept), kept)
 
     # freeze
 

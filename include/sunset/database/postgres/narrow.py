@@ -6,19 +6,16 @@ differ, (key hash, row hash) pairs are read in one order from both sides and mer
 
 from __future__ import annotations
 
-import heapq
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import groupby
-from typing import Any
 
 import psycopg
 from psycopg import sql
 
 from sunset.database.postgres.checksum import SEEDS, hash_expression, row_expression
 from sunset.database.postgres.tables import Table
+from sunset.validation.merge import KeyDifference, Pair, merge
 from sunset.validation.rows import RowDifferences, RowName
 
 BUCKETS = 2**16
@@ -66,11 +63,8 @@ def narrow(
         buckets = sorted(bucket for bucket in old.keys() | new.keys() if old.get(bucket) != new.get(bucket))
         found = _Found(listed)
         if buckets:
-            for name, old_copies, new_copies, lost, gained in _differing(
-                reader.pairs(source, buckets), reader.pairs(target, buckets)
-            ):
-                kind = found.changed if lost and gained else found.missing if lost else found.unexpected
-                found.add(reader.name(name, old_copies, new_copies), kind)
+            for difference in merge(reader.pairs(source, buckets), reader.pairs(target, buckets)):
+                found.add(reader, difference)
     return RowDifferences(
         table=table.quoted,
         missing=tuple(found.missing),
@@ -105,7 +99,7 @@ class _Reader:
         )
         return {bucket: (rows, int(high), int(low)) for bucket, rows, high, low in connection.execute(query)}
 
-    def pairs(self, connection: psycopg.Connection, buckets: Sequence[int]) -> Iterator[tuple[Any, ...]]:
+    def pairs(self, connection: psycopg.Connection, buckets: Sequence[int]) -> Iterator[Pair]:
         """Key hash, row hash, name and copies of every row of these buckets, in the order of the hashes."""
         key, row = sql.SQL("k"), sql.SQL("x")
         query = sql.SQL(_PAIRS).format(
@@ -125,7 +119,8 @@ class _Reader:
             cursor.itersize = BATCH
             yield from cursor.execute(query)  # no parameters: a "%" in a name would be taken for one
 
-    def name(self, values: Sequence[str], source_copies: int, target_copies: int) -> RowName:
+    def name(self, difference: KeyDifference) -> RowName:
+        values = difference.name
         if self.shown:
             named = list(zip(self.shown, values, strict=True))
             text = ", ".join(f"{column}={value}" for column, value in named)
@@ -135,7 +130,7 @@ class _Reader:
             text = f"sha256:{values[0]}"
             condition = sql.SQL("{} = {}").format(_fingerprint(self.key_text), sql.Literal(values[0]))
         find = sql.SQL("SELECT * FROM ONLY {} WHERE {}").format(self.table.identifier, condition)
-        return RowName(text, source_copies, target_copies, find.as_string())
+        return RowName(text, difference.source_copies, difference.target_copies, find.as_string())
 
 
 @dataclass(slots=True)
@@ -148,24 +143,15 @@ class _Found:
     changed: list[RowName] = field(default_factory=list)
     truncated: int = 0
 
-    def add(self, row: RowName, kind: list[RowName]) -> None:
-        if len(self.missing) + len(self.unexpected) + len(self.changed) < self.listed:
-            kind.append(row)
-        else:
+    def add(self, reader: _Reader, difference: KeyDifference) -> None:
+        if len(self.missing) + len(self.unexpected) + len(self.changed) == self.listed:
             self.truncated += 1
-
-
-def _differing(source: Iterator[tuple[Any, ...]], target: Iterator[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
-    """Merge two sorted streams of pairs; yields name, copies on each side, and whether rows were lost and gained."""
-    tagged = heapq.merge(((row, 0) for row in source), ((row, 1) for row in target), key=lambda entry: entry[0][:2])
-    for _, group in groupby(tagged, key=lambda entry: entry[0][:2]):
-        copies = (Counter[Any](), Counter[Any]())
-        name: list[str] = []
-        for (_, _, high, low, name, number), side in group:  # noqa: B007
-            copies[side][high, low] += number
-        lost, gained = copies[0] - copies[1], copies[1] - copies[0]
-        if lost or gained:
-            yield name, copies[0].total(), copies[1].total(), bool(lost), bool(gained)
+        elif difference.lost and difference.gained:
+            self.changed.append(reader.name(difference))
+        elif difference.lost:
+            self.missing.append(reader.name(difference))
+        else:
+            self.unexpected.append(reader.name(difference))
 
 
 def _shown(connection: psycopg.Connection, table: Table, key: Sequence[str]) -> tuple[str, ...]:

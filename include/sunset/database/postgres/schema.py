@@ -46,6 +46,13 @@ def dump_schema(tools: Tools, source: Endpoint, folder: Path, excluded: Sequence
     return path
 
 
+def write_ddl(tools: Tools, source: Endpoint, path: Path, excluded: Sequence[str], scope: Scope) -> None:
+    """Write the schema of the source as plain SQL, without the key that would make every dump differ."""
+    options = ["--format=plain", "--schema-only", "--no-subscriptions", "--no-tablespaces", f"--file={path}"]
+    run(tools, "pg_dump", [*options, *lock_wait(scope), *excluded], source.child_environment())
+    path.write_text(_META_COMMAND.sub("", path.read_text(encoding="utf-8")), encoding="utf-8")
+
+
 def lock_wait(scope: Scope) -> list[str]:
     """The pg_dump option that bounds its wait for locks."""
     return [] if scope.lock_timeout in ("0", "0s") else [f"--lock-wait-timeout={scope.lock_timeout}"]
