@@ -25,6 +25,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "2 a dossier cannot be reached. Credentials of object stores come from their usual environment variables.",
     )
     parser.add_argument("dossiers", nargs="+", metavar="DOSSIER", help="folder or URL (file://, s3://)")
+    parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -8,7 +8,7 @@ from sunset.dossier.names import is_unfinished
 from sunset.dossier.problems import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Container, Iterable, Mapping, Sequence
 
     from sunset.dossier.listing import FileEntry, Listed
     from sunset.dossier.store import Store
@@ -33,7 +33,7 @@ def differences(store: Store, found: Sequence[Listed], recorded: Mapping[str, Fi
     return problems + [Problem("changed", path, "does not have the content that was recorded.") for path in changed]
 
 
-def surplus(found: Iterable[Listed], recorded: Mapping[str, FileEntry]) -> list[Problem]:
+def surplus(found: Iterable[Listed], recorded: Container[str]) -> list[Problem]:
     """Files that nobody recorded."""
     files = [entry.path for entry in found if entry.kind == "file" and not is_unfinished(entry.path)]
     return [Problem("added", path, "is not recorded.") for path in files if path not in recorded]

@@ -40,9 +40,10 @@ class Verification:
 
 
 def verify(store: Store) -> Verification:
-    """Recompute every hash of a dossier, or of a bag and the dossier inside.
+    """Recompute every hash of a dossier, or of a bag and of the dossier inside.
 
-    A dossier has to be closed; the one inside a bag was packed before that, and its last seal has to cover it.
+    A dossier has to be closed and to hold nothing that its newest seal does not list. The one inside a bag was
+    packed before that; what no seal lists yet is vouched for by the bag's manifests.
 
     Raises:
         Missing: there is nothing at the store's root.
@@ -51,27 +52,50 @@ def verify(store: Store) -> Verification:
     found = store.scan()
     if not found:
         raise Missing("holds no files.", where=store.uri, remedy="Give the folder of a dossier or of a bag.")
-    if is_bag(found):
-        return _verify_bag(store, found)
-    result = verify_dossier(store, found)
-    return result if result.closed else replace(result, problems=(_open(store), *result.problems))
+    return _verify_bag(store, found) if is_bag(found) else _verify_dossier(store, found)
 
 
-def verify_dossier(store: Store, found: Sequence[Listed]) -> Verification:
-    """Check the seals' chain and every file against it; whether the dossier is closed is no problem here."""
+def _verify_dossier(store: Store, found: Sequence[Listed]) -> Verification:
     links = seals(store).links()
+    trusted = judge(links)[0]
+    result = _verify_seals(store, found, links)
+    problems = [*result.problems]
+    if links and trusted[-1:] == links[-1:]:  # a broken seal cannot tell what is new
+        listed = {entry.path for link in trusted for entry in Seal.from_link(link).files}
+        problems += surplus(_evidence(found), listed)
+    if not result.closed:
+        gate = next((link.body["gate"] for link in reversed(links) if not link.fault), None)
+        last = f"the last gate is {gate}" if gate else "no gate was reached"
+        problems.append(Problem("open", "", f"The dossier is not closed: {last}."))
+    return replace(result, problems=_sorted(problems))
+
+
+def _verify_bag(store: Store, found: Sequence[Listed]) -> Verification:
+    problems = inspect_bag(store, found)
+    inside = [entry for entry in found if entry.path.startswith(f"{DOSSIER}/")]
+    if not inside or any(problem.path.startswith(f"{DOSSIER}/") for problem in problems):
+        return Verification(_sorted(problems), len(found), 0, closed=False, digest="")
+    dossier = store.child(DOSSIER)
+    result = _verify_seals(dossier, dossier.scan(), seals(dossier).links())
+    within = [replace(problem, path=f"{DOSSIER}/{problem.path}") for problem in result.problems]
+    if not result.seals and not within:
+        within = [Problem("open", DOSSIER, "was packed without a seal.")]
+    return replace(result, problems=_sorted([*problems, *within]), files=len(found))
+
+
+def _verify_seals(store: Store, found: Sequence[Listed], links: Sequence[Link]) -> Verification:
+    """The chain of seals, and every file that one of them lists."""
     trusted, broken = judge(links)
-    intact = bool(links) and trusted[-1:] == links[-1:]
     made = [Seal.from_link(link) for link in trusted]
     recorded, resealed = _recorded(made)
-    evidence = [entry for entry in found if not entry.path.startswith(f"{SEALS}/")]
     problems = [*irregular(found), *broken, *resealed, *_strays(found)]
-    problems += differences(store, evidence, recorded)
-    if intact:  # a broken seal cannot tell what is new
-        problems += surplus(evidence, {entry.path: entry for entry in made[-1].files} | recorded)
-    closed = intact and made[-1].gate == CLOSING_GATE
-    digest = made[-1].digest if made else ""
-    return Verification(_sorted(problems), len(found), len(made), closed, digest)
+    problems += differences(store, _evidence(found), recorded)
+    closed = bool(links) and trusted[-1:] == links[-1:] and made[-1].gate == CLOSING_GATE
+    return Verification(_sorted(problems), len(found), len(made), closed, made[-1].digest if made else "")
+
+
+def _evidence(found: Iterable[Listed]) -> list[Listed]:
+    return [entry for entry in found if not entry.path.startswith(f"{SEALS}/")]
 
 
 def _recorded(made: Iterable[Seal]) -> tuple[dict[str, FileEntry], list[Problem]]:
@@ -91,25 +115,6 @@ def _strays(found: Iterable[Listed]) -> list[Problem]:
     """What lies between the seals and is none."""
     paths = [entry.path for entry in found if entry.kind == "file" and entry.path.startswith(f"{SEALS}/")]
     return [Problem("added", path, "is not a seal.") for path in paths if not is_link(path)]
-
-
-def _open(store: Store) -> Problem:
-    links: Sequence[Link] = [link for link in seals(store).links() if not link.fault]
-    last = f"the last gate is {links[-1].body['gate']}" if links else "no gate was reached"
-    return Problem("open", "", f"The dossier is not closed: {last}.")
-
-
-def _verify_bag(store: Store, found: Sequence[Listed]) -> Verification:
-    problems = inspect_bag(store, found)
-    inside = [entry for entry in found if entry.path.startswith(f"{DOSSIER}/")]
-    if not inside or any(problem.path.startswith(f"{DOSSIER}/") for problem in problems):
-        return Verification(_sorted(problems), len(found), 0, closed=False, digest="")
-    dossier = store.child(DOSSIER)
-    result = verify_dossier(dossier, dossier.scan())
-    within = [replace(problem, path=f"{DOSSIER}/{problem.path}") for problem in result.problems]
-    if not result.seals and not within:
-        within = [Problem("open", DOSSIER, "was packed without a seal.")]
-    return replace(result, problems=_sorted([*problems, *within]), files=len(found))
 
 
 def _sorted(problems: Iterable[Problem]) -> tuple[Problem, ...]:

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sunset.archive.documents import copy_dossier
 from sunset.archive.inspect import inspect_bag
 from sunset.archive.pack import Receipt, pack
 from sunset.dossier.dossier import Dossier
@@ -41,7 +40,7 @@ def payload(tmp_path: Path, dossier: Dossier) -> Path:
     (folder / "crm" / "empty").mkdir(parents=True)
     (folder / "crm" / "orders.parquet").write_bytes(b"PAR1" * 1000)
     (folder / "crm" / "schema.sql").write_bytes(b"")
-    assert copy_dossier(dossier.store, folder / "dossier") == 4
+    shutil.copytree(dossier.store.root, folder / "dossier")
     return folder
 
 
@@ -205,15 +204,17 @@ def test_links_and_special_files_in_a_bag_are_named(payload: Path, local_store: 
     assert set(named(local_store)) == {"data/crm/orders.parquet", "data/loop"}
 
 
-def test_a_dossier_without_seal_or_with_open_ends_is_not_archived(tmp_path: Path, dossier: Dossier) -> None:
-    dossier.record("late", "record", {})
-    with pytest.raises(Deviation) as caught:
-        copy_dossier(dossier.store, tmp_path / "copy")
-    assert caught.value.differences == ("late/record.1.json: is not recorded.",)
-    unsealed = Dossier(open_store(str(tmp_path / "unsealed")))
-    unsealed.record("decide", "decision", {})
-    with pytest.raises(Deviation):
-        copy_dossier(unsealed.store, tmp_path / "copy 2")
+def test_the_dossier_inside_has_to_agree_with_its_seals(payload: Path, destination: Store) -> None:
+    (payload / "dossier" / "late.json").write_bytes(b"{}")
+    (payload / "dossier" / "decide" / "decision.1.json").write_bytes(b"{}")
+    pack(payload, destination, INFO)
+    assert named(destination) == ["data/dossier/decide/decision.1.json"]
+
+
+def test_a_dossier_that_was_packed_without_a_seal_is_named(tmp_path: Path, local_store: Store) -> None:
+    Dossier(open_store(str(tmp_path / "unsealed" / "dossier"))).record("decide", "decision", {})
+    pack(tmp_path / "unsealed", local_store, INFO)
+    assert named(local_store) == ["data/dossier"]
 
 
 def test_inspection_does_not_rest_on_the_count_alone(payload: Path, destination: Store) -> None:

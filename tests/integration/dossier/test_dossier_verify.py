@@ -1,12 +1,11 @@
 from __future__ import annotations
 
-import argparse
 import json
 from typing import TYPE_CHECKING
 
 import pytest
 
-from sunset.commands import verify as command
+from sunset.cli import main
 from sunset.dossier.canonical import digest, encode
 from sunset.dossier.dossier import Dossier
 from sunset.dossier.faults import Missing
@@ -175,12 +174,6 @@ def test_nothing_is_no_dossier(store: Store) -> None:
         verify(store)
 
 
-def run(*dossiers: str) -> int:
-    parser = argparse.ArgumentParser()
-    command.add_parser(parser.add_subparsers())
-    return command.run(parser.parse_args(["verify", *dossiers]))
-
-
 def test_the_command_names_problems_and_tells_the_verdict(
     local_store: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -188,17 +181,17 @@ def test_the_command_names_problems_and_tells_the_verdict(
     dossier.record("decide", "decision", {})
     made = seal(dossier, "close")
     root, absent = str(tmp_path / "store"), str(tmp_path / "absent")
-    assert run(root) == 0
+    assert main(["verify", root]) == 0
     assert capsys.readouterr().out == f"file://{root}: everything holds; 2 files, 1 seals, newest seal {made.digest}\n"
     rewrite(local_store, "decide/decision.1.json", b"{ }\n")
-    assert run(root) == 1
+    assert main(["verify", root]) == 1
     assert capsys.readouterr().out.splitlines()[0] == (
         "decide/decision.1.json: does not have the content that was recorded."
     )
-    assert run(root, absent) == 2
+    assert main(["verify", root, absent]) == 2
     assert absent in capsys.readouterr().err
     with pytest.raises(SystemExit) as caught:
-        run()
+        main(["verify"])
     assert caught.value.code == 2
 
 
