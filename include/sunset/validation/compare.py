@@ -56,7 +56,8 @@ def compare(source: Facts, target: Facts) -> tuple[Difference, ...]:
         found += _compare_sequences(key[1], old_sequence, new_sequence)
     for key, old, new in _pairs(source.objects, target.objects, lambda fact: (fact.kind, fact.identity)):
         found += _compare_objects(*key, old, new)
-    return tuple(sorted(found))
+    # A table that is missing whole is missing as rows and as an object: one line says it.
+    return tuple(sorted({(each.kind, each.subject, each.detail): each for each in reversed(found)}.values()))
 
 
 def by_key(

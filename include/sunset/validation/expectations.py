@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psycopg
+
 from sunset.database.postgres.endpoint import Endpoint, read_only
 from sunset.database.postgres.tables import Table
-from sunset.errors import Unavailable
 from sunset.validation.data_docs import close_off
 from sunset.validation.frames import Frame
 from sunset.validation.result import Failure
@@ -58,8 +59,9 @@ def evaluate(
         Unavailable: the target cannot be reached.
     """
     context = _make_context(data_docs)
-    suites = [*_frame_suites(context, frames), *_count_suites(context, target, counted)]
-    results = [_run(context, name, suite) for suite in suites]
+    with read_only(target, APPLICATION) as connection:
+        suites = [*_frame_suites(context, frames), *_count_suites(context, connection, counted)]
+        results = [_run(context, name, suite) for suite in suites]
     context.build_data_docs()
     close_off(data_docs, name, [_tally(result) for result in results])
     return _outcome(results)
@@ -116,32 +118,27 @@ def _frame_suites(context: Any, frames: Sequence[Frame]) -> Iterator[_Suite]:
         yield _Suite(frame.name, expectations, batch, {"dataframe": data})
 
 
-def _count_suites(context: Any, target: Endpoint, counted: Sequence[tuple[Table, int]]) -> Iterator[_Suite]:
+def _count_suites(context: Any, target: psycopg.Connection, counted: Sequence[tuple[Table, int]]) -> Iterator[_Suite]:
     gxe = _gx_expectations()
     source = _add_target(context, target)
     for start in range(0, len(counted), TABLES_PER_QUERY):
         part = counted[start : start + TABLES_PER_QUERY]
-        name = f"row counts {start + 1} to {start + len(part)}"
+        name = f"row_counts_{start + 1}_to_{start + len(part)}"
         batch = source.add_query_asset(name, query=count_query(part)).add_batch_definition_whole_table("all")
         yield _Suite(
             name, [gxe.ExpectTableRowCountToEqual(value=len(part)), _expect_equal(("expected", "found"))], batch, None
         )
 
 
-def _add_target(context: Any, target: Endpoint) -> Any:
-    try:
-        # The session is opened by our own code: no password stands in any configuration of Great Expectations.
-        return context.data_sources.add_postgres(
-            "target",
-            connection_string="postgresql+psycopg://sunset@target/target",
-            kwargs={"creator": lambda: read_only(target, APPLICATION)},
-        )
-    except ConnectionError as error:
-        raise Unavailable(
-            "the target could not be reached to count its rows.",
-            where=str(target),
-            remedy="Check that the server runs; the task is tried again.",
-        ) from error
+def _add_target(context: Any, target: psycopg.Connection) -> Any:
+    from sqlalchemy.pool import StaticPool
+
+    # The session is ours: no password stands in any configuration of Great Expectations, and none is left open.
+    return context.data_sources.add_postgres(
+        "target",
+        connection_string="postgresql+psycopg://sunset@target/target",
+        kwargs={"creator": lambda: target, "poolclass": StaticPool},
+    )
 
 
 def _expect_equal(pair: tuple[str, str]) -> Any:

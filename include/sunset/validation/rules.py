@@ -5,7 +5,7 @@ Tables are read, not their indexes: a broken index may be what hides a double or
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import psycopg
@@ -13,8 +13,7 @@ from psycopg import sql
 
 from sunset.database.postgres.tables import Table
 from sunset.database.postgres.translate import translated
-from sunset.validation.constraints import CheckRule, Constraint, ForeignKey, NotNull, UniqueKey, find_constraints
-from sunset.validation.lookup import find_table_or_none
+from sunset.validation.constraints import CheckRule, Constraint, ForeignKey, NotNull, UniqueKey
 
 ROWS = "rows"
 READ_TABLES = {"enable_indexscan": "off", "enable_indexonlyscan": "off", "enable_bitmapscan": "off"}
@@ -51,24 +50,23 @@ class Rule:
     fault: str = ""
 
 
-def measure_rules(connection: psycopg.Connection, tables: Sequence[str]) -> tuple[Rule, ...]:
+def measure_rules(
+    connection: psycopg.Connection, tables: Sequence[Table], constraints: Iterable[Constraint]
+) -> tuple[Rule, ...]:
     """Number of rows of each table, and of those that break each of its constraints.
 
     Args:
         connection: session opened by `endpoint.read_only` with the settings `READ_TABLES`, in autocommit.
-        tables: quoted names; those that do not exist are left out.
+        tables: tables of this database.
+        constraints: what `find_constraints` found for these tables.
 
     Raises:
         Unavailable: the server went away.
     """
-    constraints: dict[str, list[Constraint]] = {table: [] for table in tables}
-    for constraint in find_constraints(connection, tables):
-        constraints[constraint.table].append(constraint)
-    rules: list[Rule] = []
-    for quoted, of_table in constraints.items():
-        if table := find_table_or_none(connection, quoted):
-            rules += _measure_table(connection, table, of_table)
-    return tuple(rules)
+    of_table: dict[str, list[Constraint]] = {table.quoted: [] for table in tables}
+    for constraint in constraints:
+        of_table[constraint.table].append(constraint)
+    return tuple(rule for table in tables for rule in _measure_table(connection, table, of_table[table.quoted]))
 
 
 def _measure_table(connection: psycopg.Connection, table: Table, constraints: Sequence[Constraint]) -> Iterator[Rule]:

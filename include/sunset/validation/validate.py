@@ -18,6 +18,7 @@ from sunset.database.postgres.translate import translated
 from sunset.errors import Refusal
 from sunset.validation import frames, verdicts
 from sunset.validation.compare import Difference, compare
+from sunset.validation.constraints import find_constraints
 from sunset.validation.expectations import APPLICATION, Outcome, evaluate
 from sunset.validation.lookup import find_key, find_table_or_none
 from sunset.validation.readings import Readings
@@ -34,7 +35,7 @@ NARROWED_TABLES = 50
 
 @dataclass(frozen=True, slots=True)
 class _Findings:
-    """What the databases say: everything but the verdicts."""
+    """What the databases say, without a verdict; `here` are the expected tables that the target has."""
 
     differences: tuple[Difference, ...]
     narrowed: tuple[RowDifferences, ...]
@@ -42,7 +43,7 @@ class _Findings:
     source: Readings
     target: Readings
     rules: tuple[Rule, ...]
-    counted: tuple[tuple[Table, int], ...]
+    here: tuple[Table, ...]
 
 
 def validate(request: ValidationRequest) -> ValidationResult:
@@ -56,8 +57,10 @@ def validate(request: ValidationRequest) -> ValidationResult:
     request.folder.mkdir(parents=True, exist_ok=True)
     with translated(f"validation of {request.name}"):
         findings = _find(request)
+        copied = _copied(request)
+        counted = [(table, copied.get(table.quoted, 0)) for table in findings.here]
         outcome = evaluate(
-            request.name, _frames(request, findings), request.target, findings.counted, request.folder / "data_docs"
+            request.name, _frames(request, findings), request.target, counted, request.folder / "data_docs"
         )
         if outcome.raised:
             _ask_for_life(request)
@@ -91,11 +94,11 @@ def _find(request: ValidationRequest) -> _Findings:
         narrowed, unnarrowed = _narrow(source, target, differences)
         old = request.source_readings or take_readings(source, request.checks, tables, request.sample_rows)
         new = take_same_readings(target, request.checks, old.samples, request.sample_rows)
-        found = [(find_table_or_none(target, fact.table), fact.rows) for fact in request.source_facts.tables]
+        here = [table for name in tables if (table := find_table_or_none(target, name))]
+        constraints = find_constraints(target, [table.quoted for table in here])
     with read_only(request.target, APPLICATION, READ_TABLES) as target:
-        rules = measure_rules(target, tables)
-    counted = tuple((table, rows) for table, rows in found if table)
-    return _Findings(differences, narrowed, unnarrowed, old, new, rules, counted)
+        rules = measure_rules(target, here, constraints)
+    return _Findings(differences, narrowed, unnarrowed, old, new, rules, tuple(here))
 
 
 def _narrow(

@@ -44,7 +44,7 @@ def judge_sample(source: Readings, target: Readings, rows: int, copied: Mapping[
             yield Failure(sample.table, f"{len(sample.rows)} rows of the source were sampled instead of {wanted}.")
         if different := set(sample.rows) ^ set(new.get(sample.table, ())):
             keys = {key for key, _ in different}
-            yield Failure(sample.table, f"{len(keys)} rows of the sample differ when they are read back by key.")
+            yield Failure(sample.table, f"differs in {len(keys)} of the rows that were read back by key.")
 
 
 def judge_rules(rules: Sequence[Rule], copied: Mapping[str, int]) -> Iterator[Failure]:
@@ -56,7 +56,7 @@ def judge_rules(rules: Sequence[Rule], copied: Mapping[str, int]) -> Iterator[Fa
             if rule.found != copied.get(rule.table):
                 yield Failure(rule.table, f"has {rule.found} rows, {copied.get(rule.table)} were copied.")
         elif rule.found:
-            yield Failure(rule.table, f"{rule.name}: {rule.found} rows break it.")
+            yield Failure(rule.table, f"{rule.name}: broken by {rule.found} of its rows.")
 
 
 def _faults(source: Answer | None, target: Answer | None) -> Iterator[str]:

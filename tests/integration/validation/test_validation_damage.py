@@ -171,4 +171,4 @@ def test_damage_that_facts_did_not_see_is_seen_by_the_assertions(pair: Pair):
     assert not result.success
     assert result.differences == ()
     assert "crm.invoices: has 100 rows, 2000 were copied." in result.lines()
-    assert any("row counts" in failure.subject for failure in result.failures)
+    assert any("row_counts" in failure.subject for failure in result.failures)
