@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sunset.dossier.dossier import Dossier
-from sunset.dossier.names import safe_name
-from sunset.dossier.store import open_store
 from sunset.errors import Refusal
 
 if TYPE_CHECKING:
@@ -53,13 +51,15 @@ class Verdict:
 
 
 def read_verdict(places: Places, product: str, run: RunRef) -> Verdict:
-    """Read the closing record of a run.
+    """Read the closing record of a run: the newest one, if the run was closed more than once.
 
     Raises:
         Refusal: the run left none.
     """
-    store = open_store(places.dossiers.as_uri(), {}).child(product).child(safe_name(run.run_id))
-    record = Dossier(store).latest("close", "verdict")
-    if record is None:
-        raise Refusal("The run left no verdict.", where=store.uri, remedy="Look at the task `close` in the UI.")
-    return Verdict(record)
+    dossiers = places.dossiers / product
+    paths = sorted(dossiers.glob("*/close/verdict.*.json"), key=lambda path: int(path.name.split(".")[1]))
+    records = [json.loads(path.read_text(encoding="utf-8")) for path in paths]
+    of_run = [record for record in records if record["run_id"] == run.run_id]
+    if not of_run:
+        raise Refusal("The run left no verdict.", where=str(dossiers), remedy="Look at the task `close` in the UI.")
+    return Verdict(of_run[-1])

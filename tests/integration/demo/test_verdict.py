@@ -8,7 +8,6 @@ from demo.api import RunRef
 from demo.settings import Places
 from demo.verdict import Verdict, read_verdict
 from sunset.dossier.dossier import Dossier
-from sunset.dossier.names import safe_name
 from sunset.dossier.store import open_store
 from sunset.errors import Refusal
 
@@ -67,10 +66,12 @@ def test_verdict_holds_only_if_everything_was_compared(damage: dict[str, Any]) -
 
 
 def test_newest_record_of_the_run_counts(tmp_path: Path) -> None:
-    dossier = Dossier(open_store(tmp_path.as_uri(), {}).child("x").child(safe_name(RUN_ID)))
-    dossier.record("close", "verdict", {**RECORD, "held": False})
-    dossier.record("close", "verdict", RECORD)
-    assert read_verdict(places(tmp_path), "x", RunRef("sunset_x", RUN_ID)).holds
+    store = open_store(tmp_path.as_uri(), {}).child("x")
+    dossier = Dossier(store.child("run-1"))
+    for number in range(11):
+        dossier.record("close", "verdict", {**RECORD, "rows": number, "run_id": RUN_ID})
+    Dossier(store.child("run-2")).record("close", "verdict", {**RECORD, "run_id": "another"})
+    assert read_verdict(places(tmp_path), "x", RunRef("sunset_x", RUN_ID)).record["rows"] == 10
 
 
 def test_run_without_a_verdict_is_refused(tmp_path: Path) -> None:
