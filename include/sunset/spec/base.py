@@ -11,7 +11,7 @@ KeyPath = tuple[str | int, ...]
 class Model(BaseModel):
     """A part of the spec."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 def complaint(message: str, suggestion: str = "") -> PydanticCustomError:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from sunset.spec.document import UNREADABLE, Document
 from sunset.spec.ids import clean_id
-from sunset.spec.problems import SpecProblem
+from sunset.spec.problems import SpecProblem, shorten
 
 _WRITTEN = re.compile(
     r"""^[ \t{]*["']?product["']?[ \t]*:[ \t]*(?:"([^"\n]+)"|'([^'\n]+)'|([^\s#][^#,}\n]*))""", re.MULTILINE
@@ -18,6 +18,7 @@ _LINE = re.compile(rb"^product.*", re.MULTILINE)
 _PLAIN = re.compile(rb"^product:[ \t]+(\w+)(?:[ \t]+#.*|[ \t]*)(?=\s*\Z|\s*\n\S)", re.MULTILINE)
 _SEPARATOR = re.compile(rb"^---(?=\s|$)", re.MULTILINE)
 _CONTENT = re.compile(rb"^[ \t]*[^\s#]", re.MULTILINE)
+_MOST_NAMED = 10
 _UNUSUAL = re.compile(rb"^[\"'{\[?&*!%]", re.MULTILINE)
 
 
@@ -59,9 +60,11 @@ def clashes(documents: Sequence[Document]) -> Iterator[tuple[Document, SpecProbl
 
 
 def _clash(document: Document, name: str, claiming: list[Document]) -> SpecProblem:
-    others = ", ".join(_place(other) for other in claiming if other is not document)
+    others = [each for each in claiming if each is not document]
+    places = ", ".join(_place(other) for other in others[:_MOST_NAMED])
+    more = f" and {len(others) - _MOST_NAMED} more" if len(others) > _MOST_NAMED else ""
     line, column = document.origin.locate(("product",))
-    message = f"the id {name} is claimed by {others} too, so neither is loaded"
+    message = f"the id {shorten(name)} is claimed by {places}{more} too, so neither is loaded"
     return SpecProblem(document.origin.file, line, column, "product", message, "Give each product an id of its own.")
 
 

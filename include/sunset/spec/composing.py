@@ -95,7 +95,7 @@ class Composer:
         """The key, or None if it was refused."""
         if type(event) is not yaml.ScalarEvent or event.tag:
             self._skip(event)
-            self._refuse(event, path, "has a key that is no plain text", "")
+            self._refuse(event, path, "has a key that is no plain text", "Put Jinja such as {{ ... }} in quotes.")
             return None
         key: str = event.value
         if key == "<<":

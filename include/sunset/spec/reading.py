@@ -12,6 +12,9 @@ from sunset.spec.composing import Composer
 from sunset.spec.document import Document, broken
 from sunset.spec.problems import SpecProblem
 
+MOST_DOCUMENTS = 100
+"""Products in one file."""
+
 # Without resolver: nothing is guessed, and `no`, `0123`, `1e3` and dates stay texts.
 _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _UNPRINTABLE = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
@@ -23,16 +26,25 @@ def read_documents(file: str, text: str) -> Iterator[Document]:
     if found := _UNPRINTABLE.search(text):
         yield _unprintable(file, text, found)
         return
+    count = 0
+    for document in _all_documents(file, text):
+        count += 1
+        if count > MOST_DOCUMENTS:
+            line, _ = document.origin.locate(())
+            message = f"holds more than {MOST_DOCUMENTS} documents, and the rest was not read"
+            yield broken(SpecProblem(file, line, 1, "", message), text)
+            return
+        yield document
+    if not count:
+        yield broken(SpecProblem(file, 1, 1, "", "is empty: it describes no product"), text)
+
+
+def _all_documents(file: str, text: str) -> Iterator[Document]:
     start: int | None = 0
-    empty = True
     while start is not None:
         stream = _Stream(file, text, start)
-        for document in stream.documents():
-            empty = False
-            yield document
+        yield from stream.documents()
         start = stream.resume
-    if empty:
-        yield broken(SpecProblem(file, 1, 1, "", "is empty: it describes no product"), text)
 
 
 def _unprintable(file: str, text: str, found: re.Match[str]) -> Document:

@@ -15,8 +15,9 @@ _INTRODUCTION = """\
 
 Generated from the models by `python -m sunset.spec.reference > docs/spec.md`; do not edit it by hand.
 
-A spec is one YAML document; a file holds one or several of them, parted by `---`. `sunset check FILE_OR_FOLDER`
-lists all problems of a spec, and `sunset schema` prints the JSON Schema from which editors complete it.
+A spec is one YAML document; a file, of at most 256 KiB, holds one or several of them, parted by `---`. One that is
+broken does not take the others with it. `sunset check FILE_OR_FOLDER` lists all problems of a spec, and
+`sunset schema` prints the JSON Schema from which editors complete it.
 
 - Every value is read as the text that was written: `no`, `0123`, `1e3` and dates need no quotes. An empty value, `~`
   and `null` mean that there is no value.

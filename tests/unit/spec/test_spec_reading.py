@@ -11,7 +11,7 @@ import yaml
 from sunset.spec import composing, reading
 from sunset.spec.document import UNREADABLE, Document
 from sunset.spec.files import LARGEST
-from sunset.spec.reading import read_documents
+from sunset.spec.reading import MOST_DOCUMENTS, read_documents
 
 pytestmark = pytest.mark.unit
 
@@ -106,10 +106,13 @@ def test_empty_documents_beside_others_are_passed_over() -> None:
         ),
         ("a: 1\na: 2\n", "f.yaml:2: a: is given twice, first on line 1. Keep one of the two."),
         ("a: {b: 1, c: 2, b: 3}\n", "f.yaml:1: a.b: is given twice, first on line 1. Keep one of the two."),
-        ("? [a, b]\n: c\n", "f.yaml:1: has a key that is no plain text"),
-        ("[a, b]: c\n", "f.yaml:1: has a key that is no plain text"),
-        ("x: {{a: b}: c}\n", "f.yaml:1: x: has a key that is no plain text"),
-        ("a: {{ params.src }}\n", "f.yaml:1: a: has a key that is no plain text"),
+        ("? [a, b]\n: c\n", "f.yaml:1: has a key that is no plain text. Put Jinja such as {{ ... }} in quotes."),
+        ("[a, b]: c\n", "f.yaml:1: has a key that is no plain text. Put Jinja such as {{ ... }} in quotes."),
+        ("x: {{a: b}: c}\n", "f.yaml:1: x: has a key that is no plain text. Put Jinja such as {{ ... }} in quotes."),
+        (
+            "a: {{ params.src }}\n",
+            "f.yaml:1: a: has a key that is no plain text. Put Jinja such as {{ ... }} in quotes.",
+        ),
         ('a: "x\\0y"\n', "f.yaml:1: a: holds the control character U+0000. Leave it out."),
         ('"a\\u202eb": 1\n', 'f.yaml:1: ["a\\u202eb"]: is a key with a control character. Leave it out.'),
         ("a: x\0y\n", "f.yaml:1: holds the character U+0000, which no spec may hold"),
@@ -167,11 +170,20 @@ def test_dashes_inside_a_text_part_no_documents() -> None:
     assert len(list(read_documents("f.yaml", "a: |\n  x\n  ---\n  y\n"))) == 1
 
 
-def test_many_broken_documents_are_all_named_quickly() -> None:
+@pytest.mark.parametrize("unit", ["---\na: 1\n", "---\n@\n"])
+def test_too_many_documents_are_not_read_to_the_end(unit: str) -> None:
     started = time.perf_counter()
-    found = problems("---\n@\n" * 2_000)
-    assert time.perf_counter() - started < 5
-    assert [line.partition(": ")[0] for line in found] == [f"f.yaml:{2 * n}" for n in range(1, 2_001)]
+    documents = list(read_documents("f.yaml", unit * 10_000))
+    assert time.perf_counter() - started < 1
+    assert len(documents) == MOST_DOCUMENTS + 1
+    (last,) = documents[-1].problems
+    assert str(last) == "f.yaml:202: holds more than 100 documents, and the rest was not read"
+
+
+def test_as_many_documents_as_allowed_are_all_read() -> None:
+    documents = list(read_documents("f.yaml", "---\na: 1\n" * MOST_DOCUMENTS))
+    assert len(documents) == MOST_DOCUMENTS
+    assert not any(document.problems for document in documents)
 
 
 def test_pure_python_parser_reads_the_same(monkeypatch: pytest.MonkeyPatch, complete_text: str) -> None:
