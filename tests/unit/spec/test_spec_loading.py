@@ -239,12 +239,12 @@ def test_two_hundred_specs_are_quick(tmp_path: Path, complete_text: str) -> None
         text = complete_text.replace("legacy_crm", f"crm_{number:03}")
         (tmp_path / f"{number:03}.yaml").write_text(text)
     load_folder(tmp_path, only="crm_100")  # the models are built at first use
-    started = time.perf_counter()
+    started = time.process_time()
     loaded = load_folder(tmp_path)
-    whole = time.perf_counter() - started
-    started = time.perf_counter()
+    whole = time.process_time() - started
+    started = time.process_time()
     one = load_folder(tmp_path, only="crm_100")
-    single = time.perf_counter() - started
+    single = time.process_time() - started
     assert len({problem.file for problem in loaded.problems}) == 200
     assert {problem.file for problem in one.problems} == {"100.yaml"}
     assert whole < 2.0, "0.26 s on two idle cores"

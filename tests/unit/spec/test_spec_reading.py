@@ -138,17 +138,17 @@ def test_recursion_is_refused() -> None:
 def test_alias_bomb_does_not_expand() -> None:
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]" for i in range(1, 30)]
-    started = time.perf_counter()
+    started = time.process_time()
     document = one("\n".join(lines))
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
     assert len(document.problems) == 29 * 9
 
 
 @pytest.mark.parametrize("bomb", ["[", "{a: ", "- ", "? ", "[{a: "])
 def test_nesting_bomb_is_one_problem(bomb: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     found = problems(bomb * (LARGEST // len(bomb)))
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
     assert len(found) == 1
     assert found[0].endswith(("nested more than 20 levels deep", "exceeded maximum nesting depth"))
 
@@ -172,9 +172,9 @@ def test_dashes_inside_a_text_part_no_documents() -> None:
 
 @pytest.mark.parametrize("unit", ["---\na: 1\n", "---\n@\n"])
 def test_too_many_documents_are_not_read_to_the_end(unit: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     documents = list(read_documents("f.yaml", unit * 10_000))
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
     assert len(documents) == MOST_DOCUMENTS + 1
     (last,) = documents[-1].problems
     assert str(last) == "f.yaml:202: holds more than 100 documents, and the rest was not read"
