@@ -8,6 +8,9 @@ COPY --chown=airflow:root include /opt/airflow/include
 COPY --chown=airflow:root plugins /opt/airflow/plugins
 COPY --chown=airflow:root dags /opt/airflow/dags
 
+# Volumes take their owner from the folder they are mounted on.
+RUN mkdir -p /opt/airflow/archive /opt/airflow/users /opt/airflow/work
+
 # `include` makes the library importable as `sunset`; Airflow adds dags and plugins itself.
 ENV PYTHONPATH=/opt/airflow/include \
     AIRFLOW__CORE__LOAD_EXAMPLES=False \
