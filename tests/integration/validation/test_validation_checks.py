@@ -146,8 +146,5 @@ def test_the_report_says_that_the_source_moved_on(pair: Pair):
         source.execute("UPDATE crm.invoices SET amount = amount + 2 WHERE id = 2")
     result = pair.validate()
     (rows,) = result.narrowed
-    assert [row.key for row in rows.changed] == ["id=1", "id=2"] or [row.key for row in rows.changed] == [
-        "id=2",
-        "id=1",
-    ]
+    assert {row.key for row in rows.changed} == {"id=1", "id=2"}
     assert "The source was written to since the copy" in (result.folder / "validation.html").read_text(encoding="utf-8")

@@ -11,7 +11,9 @@ import pytest
 from validation_pair import Pair
 
 from sunset.database.postgres.endpoint import connect
+from sunset.database.postgres.tables import Table
 from sunset.errors import Refusal, SunsetError, Unavailable
+from sunset.validation.expectations import Outcome, evaluate
 from sunset.validation.facts import Facts
 from sunset.validation.readings import Check
 from sunset.validation.validate import validate
@@ -132,3 +134,25 @@ def test_a_target_that_is_not_there_is_no_verdict(pair: Pair, change: dict[str, 
     request = pair.request()
     with pytest.raises(error):
         validate(replace(request, target=replace(pair.target, **change)))
+
+
+def test_an_expectation_that_cannot_be_evaluated_is_a_failure_and_no_exception(pair: Pair):
+    gone = Table("crm", "gone", ("id",), ("id",), "crm.gone")
+    outcome = evaluate("crm", [], pair.target, [(gone, 1)], pair.folder / "docs")
+    assert outcome.raised
+    assert outcome.passed == 0
+    assert {failure.message for failure in outcome.failures} == {
+        "expect_table_row_count_to_equal(1) could not be evaluated.",
+        "expect_column_pair_values_to_be_equal(expected, found) could not be evaluated.",
+    }
+
+
+def test_a_server_that_goes_away_under_the_assertions_is_no_verdict(pair: Pair, monkeypatch):
+    def lose(*args: object) -> Outcome:
+        with connect(pair.target.on("postgres"), "tests") as connection:
+            connection.execute(f'ALTER DATABASE "{pair.target.database}" ALLOW_CONNECTIONS false')
+        return Outcome(evaluated=1, passed=0, failures=(), raised=True)
+
+    monkeypatch.setattr("sunset.validation.validate.evaluate", lose)
+    with pytest.raises(SunsetError):
+        pair.validate()
