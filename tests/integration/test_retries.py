@@ -6,6 +6,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,15 +16,17 @@ from services.retirement import Retirement, connections
 from sunset.database.postgres.endpoint import Endpoint, connect
 from sunset.database.postgres.measure import measure
 from sunset.database.postgres.scope import Scope
-from sunset.errors import Locked, Refusal
+from sunset.errors import Locked
 
 pytestmark = pytest.mark.integration
 
-SLOW = {"schemas: [shop]": "schemas: [shop], rows_per_second: 400"}
+HELD = "shop.clicks"
 
 
 @pytest.fixture
-def databases(make_database: Callable[..., Endpoint], pg_server: object, tmp_path: Path) -> Iterator[dict[str, Endpoint]]:
+def databases(
+    make_database: Callable[..., Endpoint], pg_server: object, tmp_path: Path
+) -> Iterator[dict[str, Endpoint]]:
     source, target = make_database("shop"), make_database("target")
     fill(source)
     places = {"shop_db": source, "target_db": target, "sandbox_db": pg_server.endpoint}  # type: ignore[attr-defined]
@@ -31,9 +34,9 @@ def databases(make_database: Callable[..., Endpoint], pg_server: object, tmp_pat
         yield places
 
 
-def prepared(folder: Path, before: str, **replacements: str) -> Retirement:
+def prepared(folder: Path, before: str) -> Retirement:
     """An execution that has come to just before a task."""
-    spec = shop_spec(folder, **replacements)
+    spec = shop_spec(folder)
     Retirement(spec, "rehearse", run_id="first").run_through("rehearse.record_round")
     run = Retirement(spec, "execute")
     order = [task.task_id for task in run.dag.topological_sort()]
@@ -70,6 +73,25 @@ def units_done(target: Endpoint) -> int:
         return connection.execute("SELECT count(*) FROM sunset_checkpoint.unit").fetchone()[0]  # type: ignore[index]
 
 
+@contextmanager
+def held_back(source: Endpoint) -> Iterator[None]:
+    """Nobody can read the table HELD while the block runs: a copy waits there."""
+    with connect(source, "sunset tests", {"default_transaction_read_only": "off"}) as connection:
+        with connection.transaction():
+            connection.execute(f"LOCK TABLE {HELD}")
+            yield
+
+
+def is_locked(target: Endpoint) -> bool:
+    """Whether somebody is copying into the target: holds an advisory lock there and waits."""
+    query = """
+        SELECT EXISTS (SELECT FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+                       WHERE l.locktype = 'advisory' AND d.datname = current_database())
+    """
+    with connect(target, "tests") as connection:
+        return connection.execute(query).fetchone()[0]  # type: ignore[index]
+
+
 def same(source: Endpoint, target: Endpoint) -> bool:
     scope = Scope(schemas=("shop",), excluded=("shop.tmp_import",))
     one, other = (measure(lambda place=place: connect(place, "tests"), scope) for place in (source, target))
@@ -77,11 +99,12 @@ def same(source: Endpoint, target: Endpoint) -> bool:
 
 
 def test_a_killed_copy_is_taken_up_where_it_stood(databases: dict[str, Endpoint], tmp_path: Path) -> None:
-    run = prepared(tmp_path, "migrate.shop.copy", **SLOW)
+    run = prepared(tmp_path, "migrate.shop.copy")
     target = databases["target_db"]
-    child = in_child(lambda: run.run("migrate.shop.copy"))
-    wait_for(lambda: units_done(target) >= 2)
-    kill(child)
+    with held_back(databases["shop_db"]):
+        child = in_child(lambda: run.run("migrate.shop.copy"))
+        wait_for(lambda: units_done(target) >= 2 and is_locked(target))
+        kill(child)
     done = units_done(target)
     assert 0 < done < 7
     run.run_through("close.verdict", start="migrate.shop.copy")
@@ -91,12 +114,13 @@ def test_a_killed_copy_is_taken_up_where_it_stood(databases: dict[str, Endpoint]
 
 
 def test_a_killed_rehearsal_copy_starts_anew(databases: dict[str, Endpoint], tmp_path: Path) -> None:
-    run = Retirement(shop_spec(tmp_path, **SLOW), "rehearse")
+    run = Retirement(shop_spec(tmp_path), "rehearse")
     run.run_through("rehearse.shop.prepare")
     sandbox = next(iter(sandboxes(databases["sandbox_db"])))
-    child = in_child(lambda: run.run("rehearse.shop.copy"))
-    wait_for(lambda: units_done(databases["sandbox_db"].on(sandbox)) >= 2)
-    kill(child)
+    with held_back(databases["shop_db"]):
+        child = in_child(lambda: run.run("rehearse.shop.copy"))
+        wait_for(lambda: units_done(databases["sandbox_db"].on(sandbox)) >= 2)
+        kill(child)
     with connect(databases["shop_db"], "tests") as connection:  # the product goes on writing
         connection.execute("INSERT INTO shop.clicks VALUES ('new', 2)")
     run.run_through("close.verdict", start="rehearse.shop.copy")
@@ -129,11 +153,13 @@ def test_a_killed_task_leaves_no_trace_on_the_result(
 def test_the_same_copy_started_twice_stops_on_the_lock_of_the_first(
     databases: dict[str, Endpoint], tmp_path: Path
 ) -> None:
-    run = prepared(tmp_path, "migrate.shop.copy", **SLOW)
-    child = in_child(lambda: run.run("migrate.shop.copy"))
-    wait_for(lambda: units_done(databases["target_db"]) >= 1)
-    with pytest.raises(Locked, match=r"sunset shop shop manual__2026"):
-        run.run("migrate.shop.copy")
+    run = prepared(tmp_path, "migrate.shop.copy")
+    target = databases["target_db"]
+    with held_back(databases["shop_db"]):
+        child = in_child(lambda: run.run("migrate.shop.copy"))
+        wait_for(lambda: units_done(target) >= 2 and is_locked(target))
+        with pytest.raises(Locked, match=r"sunset shop shop manual__2026"):
+            run.run("migrate.shop.copy")
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
     run.run_through("close.verdict", start="migrate.shop.copy")
     assert same(databases["shop_db"], databases["target_db"])

@@ -45,7 +45,9 @@ def connection(endpoint: Endpoint) -> str:
 def connections(folder: Path, **endpoints: Endpoint) -> Iterator[None]:
     """Airflow Connections for these endpoints, and a store and a dossier folder below `folder`."""
     variables = {f"AIRFLOW_CONN_{name.upper()}": connection(endpoint) for name, endpoint in endpoints.items()}
-    variables["AIRFLOW_CONN_ARCHIVE_STORE"] = json.dumps({"conn_type": "fs", "extra": {"path": str(folder / "archive")}})
+    variables["AIRFLOW_CONN_ARCHIVE_STORE"] = json.dumps(
+        {"conn_type": "fs", "extra": {"path": str(folder / "archive")}}
+    )
     variables["SUNSET_DOSSIER"] = (folder / "dossiers").as_uri()
     variables["SUNSET_WORK"] = str(folder / "work")
     (folder / "archive").mkdir(parents=True, exist_ok=True)
@@ -95,7 +97,9 @@ class Retirement:
         """Execute one task, all its mapped instances; its result goes to XCom."""
         task = self.dag.get_task(task_id)
         if task.is_mapped:
-            entries = self.xcom[task.task_id.rpartition(".")[0] + ".prepare"]
+            entries = self.xcom.get(task.task_id.rpartition(".")[0] + ".prepare")
+            if entries is None:
+                raise AirflowSkipException("nothing to map over")
             result: Any = [self._execute(task.unmap(entry), index) for index, entry in enumerate(entries)]
         else:
             result = self._execute(task, -1)
@@ -113,9 +117,6 @@ class Retirement:
             if task_id.endswith((".go_no_go", ".acceptance")):
                 self.answers.setdefault(task_id, approval("crm_owner"))
                 self.states[task_id] = "success"
-                continue
-            if task_id.endswith((".drop_sandbox", ".thaw")) and task_id != last:
-                self.run(task_id)
                 continue
             try:
                 self.run(task_id)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import time
 
 import psycopg
 from psycopg import sql
 
 from sunset.database.postgres.endpoint import Endpoint, connect
-from sunset.errors import Refusal
+from sunset.errors import Refusal, Unavailable
 
+PATIENCE_SECONDS = 15
 _LOCALE = """
     SELECT pg_encoding_to_char(encoding), datcollate, datctype FROM pg_database WHERE datname = current_database()
 """
@@ -28,16 +30,31 @@ def create_database(server: Endpoint, name: str, source: psycopg.Connection, app
         Refusal: the server does not allow or does not know it.
     """
     encoding, collate, ctype = source.execute(_LOCALE).fetchone()  # type: ignore[misc]
-    drop_database(server, name, application)
     create = sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING {} LC_COLLATE {} LC_CTYPE {}").format(
         sql.Identifier(name), sql.Literal(encoding), sql.Literal(collate), sql.Literal(ctype)
     )
+    for _ in range(PATIENCE_SECONDS):
+        drop_database(server, name, application)
+        if _create(server, name, create, application):
+            return server.on(name)
+        time.sleep(1)
+    raise Unavailable(
+        f"the database {name!r} is still being made by a session that was given up.",
+        where=str(server),
+        remedy="The task is tried again; the server ends that session by itself.",
+    )
+
+
+def _create(server: Endpoint, name: str, create: sql.Composed, application: str) -> bool:
+    """False while the session of a killed worker is still making it: the server finishes what it has begun."""
     with connect(server, application) as connection:
         try:
             connection.execute(create)
+        except (psycopg.errors.UniqueViolation, psycopg.errors.DuplicateDatabase, psycopg.errors.ObjectInUse):
+            return False
         except (psycopg.errors.InsufficientPrivilege, psycopg.errors.WrongObjectType) as error:
             raise _refused(server, name, error) from error
-    return server.on(name)
+    return True
 
 
 def drop_database(server: Endpoint, name: str, application: str) -> None:
