@@ -78,9 +78,11 @@ def pack(payload: Path, destination: Store, info: Mapping[str, str]) -> Receipt:
         _require_none(inspect_bag(destination, destination.scan()), destination)
         return receipt
     claim = _claim(destination)
-    _upload(packed, tags, destination)
-    problems = _read_back(packed, tags, destination)
-    _require_claim(destination, claim)
+    try:
+        _upload(packed, tags, destination)
+        problems = _read_back(packed, tags, destination)
+    finally:
+        _require_claim(destination, claim)  # an error of a packer that was overtaken means nothing else
     _require_none(problems, destination)
     destination.write_new(layout.DECLARATION, tags[layout.DECLARATION])
     destination.delete_tree(layout.PACKING)

@@ -23,6 +23,7 @@ _TRANSIENT = frozenset(
         errno.EHOSTUNREACH,
         errno.EIO,
         errno.ENETUNREACH,
+        errno.ENOTEMPTY,  # another writer was at work in a folder that was being removed
         errno.EPIPE,
         errno.ESTALE,
         errno.ETIMEDOUT,

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from sunset.archive import layout
+from sunset.archive import pack as packing
 from sunset.archive.pack import pack
+from sunset.dossier.faults import Missing
 from sunset.dossier.store import Store
 from sunset.dossier.verify import verify
 from sunset.errors import Locked
@@ -99,6 +101,7 @@ def test_a_killed_packer_leaves_nothing_that_matters(
 
 def test_of_two_packers_at_once_one_stops(payload: Path, destination: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     put_file = Store.put_file
+    monkeypatch.setattr(packing, "_WRITERS", 1)
 
     def overtaken(store: Store, path: str, local: Path) -> Any:
         monkeypatch.setattr(Store, "put_file", put_file)
@@ -109,6 +112,22 @@ def test_of_two_packers_at_once_one_stops(payload: Path, destination: Store, mon
     with pytest.raises(Locked, match="another packer was faster"):
         pack(payload, destination, INFO)
     assert verify(destination).problems == ()
+
+
+def test_an_overtaken_packer_that_fails_says_why(
+    payload: Path, destination: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_file = Store.put_file
+    monkeypatch.setattr(packing, "_WRITERS", 1)
+
+    def overtaken(store: Store, path: str, local: Path) -> Any:
+        store.delete_tree(layout.PACKING)
+        put_file(store, path, local)
+        raise Missing("is not there.", where=path, remedy="")
+
+    monkeypatch.setattr(Store, "put_file", overtaken)
+    with pytest.raises(Locked, match="another packer was faster"):
+        pack(payload, destination, INFO)
 
 
 def test_a_packer_whose_destination_was_taken_over_stops(
