@@ -138,7 +138,9 @@ def _insert_defaults(
     """A table whose columns are all generated (or that has none) has nothing to send but its number of rows."""
     counting = sql.SQL("SELECT count(*) FROM ONLY {} WHERE {}").format(table.identifier, condition or sql.SQL("true"))
     (rows,) = source.execute(counting).fetchone()  # type: ignore[misc]
-    target.execute(sql.SQL("INSERT INTO {} SELECT FROM generate_series(1, %s)").format(table.identifier), [rows])
+    # A literal, not a parameter: with parameters psycopg reads a percent sign in a table's name as a placeholder.
+    filling = sql.SQL("INSERT INTO {} SELECT FROM generate_series(1, {})").format(table.identifier, sql.Literal(rows))
+    target.execute(filling)
     return int(rows)
 
 
