@@ -41,14 +41,14 @@ class Retirement:
         people = self.venue.specs[self.product].people
         return self.venue.sign_in(next(user for user, person in people.items() if OPERATOR in person.roles))
 
-    def rehearse(self, rounds: int) -> None:
+    def rehearse(self, rounds: int) -> list[RunRef]:
         """Run that many rehearsals, one after another.
 
         Raises:
             Refusal: one of them was not clean.
         """
-        for number in range(1, rounds + 1):
-            self._complete(REHEARSE, f"rehearsal {number} of {rounds}")
+        titles = (f"rehearsal {number} of {rounds}" for number in range(1, rounds + 1))
+        return [self._complete(REHEARSE, title) for title in titles]
 
     def execute(self) -> RunRef:
         """Run the execution, the gates answered by their people.

@@ -71,7 +71,7 @@ def build(home: DemoHome, screen: Screen, undo: ExitStack) -> Venue:
     screen.update("starting its components")
     processes = airflow.start(env, places.logs, ROOT, undo)
     venue = Venue(f"http://{LOOPBACK}:{port}", specs, cast, places, processes)
-    _wait_for_dags(venue)
+    wait_for_dags(venue)
     home.announce(venue.address)
     screen.done(venue.address)
     return venue
@@ -90,7 +90,13 @@ def _start_databases(home: DemoHome, screen: Screen, undo: ExitStack) -> DemoDat
     return databases
 
 
-def _wait_for_dags(venue: Venue) -> None:
+def wait_for_dags(venue: Venue) -> None:
+    """Return once Airflow is healthy and knows the products' DAGs.
+
+    Raises:
+        Unavailable: it does not come to that.
+        Refusal: a DAG could not be read.
+    """
     api = venue.sign_in(next(iter(venue.cast.passwords)))
     wanted = {f"sunset_{product}" for product in venue.specs}
 

@@ -1,0 +1,108 @@
+"""The whole demo, as somebody in a terminal sees it. Takes minutes."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import psutil
+import pytest
+
+from demo.api import AirflowApi, RunRef
+from services.airflow_home import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(1200)]
+
+UP = "stays up until Ctrl-C"
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A copy of this checkout: a demo may be running in the original."""
+    for name in ("include", "plugins", "dags"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
+    return tmp_path
+
+
+@pytest.fixture
+def demo(checkout: Path) -> Iterator[subprocess.Popen[str]]:
+    process = run_demo(checkout)
+    yield process
+    with suppress(ProcessLookupError):
+        process.kill()
+    process.wait()
+
+
+def run_demo(checkout: Path) -> subprocess.Popen[str]:
+    env = {name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "SUNSET_"))}
+    return subprocess.Popen(
+        [sys.executable, "-m", "demo"],
+        cwd=checkout,
+        env={**env, "PYTHONPATH": str(checkout / "include")},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def read_until(process: subprocess.Popen[str], mark: str) -> str:
+    said = ""
+    assert process.stdout is not None
+    for line in process.stdout:
+        said += line
+        if mark in line:
+            return said
+    raise AssertionError(said)
+
+
+def processes_of(checkout: Path) -> list[str]:
+    found = []
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            if (
+                str(checkout) in " ".join([*process.cmdline(), *process.environ().values()])
+                and process.pid != os.getpid()
+            ):
+                found.append(f"{process.pid} {' '.join(process.cmdline())}")
+    return found
+
+
+def test_demo_from_start_to_ctrl_c(checkout: Path, demo: subprocess.Popen[str]) -> None:
+    with socket.socket() as busy:
+        with suppress(OSError):  # somebody else's is as good
+            busy.bind(("127.0.0.1", 8080))
+            busy.listen()
+        said = read_until(demo, UP)
+    assert "everything held" in said
+    address = re.findall(r"http://127\.0\.0\.1:\d+", said)[0]
+    assert not address.endswith(":8080")
+
+    second = run_demo(checkout)
+    refusal, _ = second.communicate(timeout=60)
+    assert second.returncode == 1
+    assert "A demo is running already." in refusal
+    assert f"process {demo.pid}, {address}" in refusal
+
+    password = re.search(r"helpdesk_owner\s+(\S+)\s+may answer", said)
+    assert password is not None
+    api = AirflowApi(address, "helpdesk_owner", password[1])
+    (question,) = api.questions(RunRef("sunset_legacy_helpdesk", "~"))
+    assert "helpdesk_owner" in question.assigned
+
+    assert len(processes_of(checkout)) > 5
+    os.killpg(demo.pid, signal.SIGINT)
+    demo.wait(timeout=60)
+    assert processes_of(checkout) == []
+    assert list((checkout / ".demo" / "dossiers" / "legacy_crm").glob("*/close/verdict.*.json"))
