@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from airflow.sdk import DAG, CronTriggerTimetable, chain
+from airflow.sdk.definitions.param import ParamsDict
 
 from sunset.spec import Spec
 from sunset_stages.accept import accept
@@ -40,7 +41,6 @@ def build_dag(spec: Spec) -> DAG:
         dag_display_name=f"Sunset of {spec.title}",
         description=spec.decision.reason,
         doc_md=manual(spec),
-        params=trigger_form(spec),
         schedule=_schedule(spec),
         start_date=datetime(2025, 1, 1, tzinfo=UTC),
         # Whatever the deployment's defaults: nothing runs because it was deployed.
@@ -69,6 +69,8 @@ def build_dag(spec: Spec) -> DAG:
         thawed = thaw(spec)
         chain(switched, thawed)
         chain(archived, close(spec, thawed))
+    # After the tasks: Airflow makes a deep copy of a DAG's parameters for every task that is made in it.
+    dag.params = ParamsDict(trigger_form(spec))
     return dag
 
 
