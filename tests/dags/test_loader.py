@@ -44,14 +44,21 @@ def serialized(bag: DagBag) -> dict[str, object]:
     return {dag_id: DagSerialization.to_dict(dag) for dag_id, dag in bag.dags.items()}
 
 
+def bad(old: str, new: str) -> bytes:
+    return GOOD.format(product="bad").replace(old, new).encode()
+
+
 BROKEN = {
     "a tab as indentation": (b"product: bad\n\ttitle: x\n", ("bad.yaml:2",)),
-    "an unknown key": (GOOD.format(product="bad").replace("sources:", "tabels:\n  x: y\nsources:").encode(), ("tabels",)),
-    "a wrong type": (GOOD.format(product="bad").replace("sandbox_conn_id: c", "sandbox_conn_id: c, parallel: many").encode(), ("parallel",)),
+    "an unknown key": (bad("sources:", "tabels:\n  x: y\nsources:"), ("tabels",)),
+    "a wrong type": (bad("sandbox_conn_id: c", "sandbox_conn_id: c, parallel: many"), ("parallel",)),
     "an empty file": (b"", ("bad.yaml",)),
     "bytes that are no text": (b"\xff\xfe\x00", ("bad.yaml",)),
-    "an engine that is not there": (GOOD.format(product="bad").replace("sandbox_conn_id: c", "sandbox_conn_id: c, route: replicate").encode(), ("route", "not carried out yet")),
-}  # fmt: skip
+    "an engine that is not there": (
+        bad("sandbox_conn_id: c", "sandbox_conn_id: c, route: replicate"),
+        ("route", "not carried out yet"),
+    ),
+}
 
 
 @pytest.mark.parametrize(("content", "named"), BROKEN.values(), ids=BROKEN.keys())

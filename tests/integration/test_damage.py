@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,7 +19,10 @@ pytestmark = pytest.mark.integration
 DAMAGE = {
     "one value changed": ("UPDATE shop.orders SET amount = amount + 1 WHERE id = 17", ("shop.orders", "id=17")),
     "one row gone": ("DELETE FROM shop.orders WHERE id = 18", ("shop.orders", "id=18")),
-    "a text changed to empty": ("UPDATE shop.settings SET value = '' WHERE code = 'none'", ("shop.settings", "sha256:")),
+    "a text changed to empty": (
+        "UPDATE shop.settings SET value = '' WHERE code = 'none'",
+        ("shop.settings", "sha256:"),
+    ),
     "one row doubled without a key": (
         "INSERT INTO shop.clicks SELECT * FROM shop.clicks LIMIT 1",
         ("shop.clicks", "31", "30", "sha256:"),
@@ -29,7 +32,10 @@ DAMAGE = {
         ("shop.events_2024", "shop.events_rest"),
     ),
     "an index dropped": ("DROP INDEX shop.orders_at", ("index", "orders_at")),
-    "a constraint missing": ("ALTER TABLE shop.orders DROP CONSTRAINT amount_positive", ("constraint", "amount_positive")),
+    "a constraint missing": (
+        "ALTER TABLE shop.orders DROP CONSTRAINT amount_positive",
+        ("constraint", "amount_positive"),
+    ),
     "a grant missing": ("REVOKE SELECT ON shop.orders FROM PUBLIC", ("grant", "shop.orders to public")),
     "a grant too many": ("GRANT DELETE ON shop.orders TO PUBLIC", ("grant", "DELETE")),
     "a sequence set back": ("SELECT setval('shop.ticket', 500)", ("shop.ticket", "505", "510")),
@@ -37,13 +43,18 @@ DAMAGE = {
     "a trigger disabled": ("ALTER TABLE shop.orders DISABLE TRIGGER touch", ("trigger", "touch")),
     "an empty table missing": ("DROP TABLE shop.nothing", ("shop.nothing",)),
     "a comment missing": ("COMMENT ON TABLE shop.orders IS NULL", ("comment", "shop.orders")),
-    "a view changed": ("CREATE OR REPLACE VIEW shop.open_orders AS SELECT * FROM shop.orders", ("view", "open_orders")),
+    "a view changed": (
+        "CREATE OR REPLACE VIEW shop.open_orders AS SELECT * FROM shop.orders",
+        ("view", "open_orders"),
+    ),
     "a table too many": ("CREATE TABLE shop.extra (id int)", ("shop.extra",)),
 }
 
 
 @pytest.fixture(scope="module")
-def migrated(pg_server: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Retirement, Endpoint, Path]]:
+def migrated(
+    pg_server: object, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Retirement, Endpoint, Path]]:
     """A run of the shop that has come as far as the end of the copy."""
     from services.databases import Databases
 

@@ -76,10 +76,10 @@ def units_done(target: Endpoint) -> int:
 @contextmanager
 def held_back(source: Endpoint) -> Iterator[None]:
     """Nobody can read the table HELD while the block runs: a copy waits there."""
-    with connect(source, "sunset tests", {"default_transaction_read_only": "off"}) as connection:
-        with connection.transaction():
-            connection.execute(f"LOCK TABLE {HELD}")
-            yield
+    writing = {"default_transaction_read_only": "off"}
+    with connect(source, "sunset tests", writing) as connection, connection.transaction():
+        connection.execute(f"LOCK TABLE {HELD}")
+        yield
 
 
 def is_locked(target: Endpoint) -> bool:

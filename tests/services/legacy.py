@@ -15,7 +15,8 @@ CREATE TABLE shop.customers (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, email text NOT NULL UNIQUE, born date, note jsonb, photo bytea);
 CREATE TABLE shop.orders (
   id int PRIMARY KEY, customer_id bigint NOT NULL REFERENCES shop.customers, mood shop.mood NOT NULL DEFAULT 'new',
-  amount numeric(12, 2), total shop.cents, at timestamptz NOT NULL DEFAULT now(), CONSTRAINT amount_positive CHECK (amount > 0));
+  amount numeric(12, 2), total shop.cents, at timestamptz NOT NULL DEFAULT now(),
+  CONSTRAINT amount_positive CHECK (amount > 0));
 CREATE INDEX orders_at ON shop.orders (at);
 CREATE TABLE shop.events (at date NOT NULL, what text) PARTITION BY RANGE (at);
 CREATE TABLE shop.events_2024 PARTITION OF shop.events FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
@@ -38,7 +39,8 @@ INSERT INTO shop.customers (email, born, note, photo)
   SELECT 'c' || g || '@example.com', date '1970-01-01' + g, jsonb_build_object('n', g), decode(md5(g::text), 'hex')
   FROM generate_series(1, 200) g;
 INSERT INTO shop.orders (id, customer_id, mood, amount, total)
-  SELECT g, 1 + g % 200, (ARRAY['new', 'open', 'done'])[1 + g % 3]::shop.mood, g + 0.25, g FROM generate_series(1, 1000) g;
+  SELECT g, 1 + g % 200, (ARRAY['new', 'open', 'done'])[1 + g % 3]::shop.mood, g + 0.25, g
+  FROM generate_series(1, 1000) g;
 ALTER TABLE shop.orders ENABLE ALWAYS TRIGGER loud;
 INSERT INTO shop.events SELECT date '2023-12-01' + g, 'e' || g FROM generate_series(1, 400) g;
 INSERT INTO shop.clicks SELECT 'home', 1 FROM generate_series(1, 30);
