@@ -9,6 +9,7 @@ from airflow.providers.standard.operators.hitl import ApprovalOperator
 from sunset.dossier.rounds import clean_streak, history
 from sunset.dossier.seal import seal
 from sunset.errors import Deviation
+from sunset.reports.pages import closing_page
 from sunset_operators.base import StageOperator
 from sunset_operators.evidence import approvals, gaps, totals
 
@@ -45,6 +46,7 @@ class GiveVerdict(StageOperator):
             "archive": receipt.get("uri"),
         }
         reference = run.dossier.record("close", "verdict", verdict)
+        run.dossier.page("close", "verdict", closing_page(self.spec, verdict), "html")
         sealed = seal(run.dossier, "close")
         if missing:
             raise Deviation(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from sunset.catalogue.plan import plan_page
 from sunset.errors import Refusal
+from sunset.reports.pages import plan_page
 from sunset_operators.base import StageOperator
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sunset.dossier.rounds import Outcome, compare, history, previous_round, record_round
 from sunset.errors import Deviation
+from sunset.reports.pages import round_page
 from sunset_operators.base import StageOperator
 from sunset_operators.evidence import rehearsal_gaps, totals
 
@@ -35,7 +36,9 @@ class RecordRound(StageOperator):
                 bytes=figures["bytes"],
             ),
         )
-        comparison = compare(previous_round(history(run.product_store), this), this)
+        known = history(run.product_store)
+        comparison = compare(previous_round(known, this), this)
+        run.dossier.page("rehearse", "round", round_page(self.spec, known, this, comparison), "html")
         reference = run.dossier.record("rehearse", "round", {**asdict(this), "compared": comparison.to_json()})
         if gaps:
             raise Deviation(

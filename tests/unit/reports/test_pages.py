@@ -1,0 +1,69 @@
+"""The pages that people read: whole, and escaped."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from services.legacy import shop_spec
+from sunset.dossier.rounds import Round, compare
+from sunset.reports.pages import closing_page, round_page
+from sunset.reports.trend import HEIGHT, trend
+
+pytestmark = pytest.mark.unit
+
+EVIL = "<script>alert(1)</script>"
+
+
+def made(number: int, seconds: float, *differences: str) -> Round:
+    return Round(
+        run_id=f"run {number}",
+        spec_digest="d" * 64,
+        sources=("shop",),
+        clean=not differences,
+        differences=differences,
+        seconds={"run": seconds},
+        rows=12345,
+        bytes=2**21,
+        number=number,
+        recorded_at="2026-01-01T00:00:00+00:00",
+        previous=None,
+    )
+
+
+def test_the_round_page_shows_what_was_fixed_and_what_is_new(tmp_path: Path) -> None:
+    rounds = (
+        made(1, 60.0, "shop.orders: rows differ", "shop.clicks: gone"),
+        made(2, 30.0, "shop.orders: rows differ", EVIL),
+    )
+    page = round_page(shop_spec(tmp_path), rounds, rounds[1], compare(rounds[0], rounds[1]))
+    assert "New (1)" in page
+    assert "Open (1)" in page
+    assert "Fixed (1)" in page
+    assert "12,345 rows, 2.0 MiB" in page
+    assert "run 30.0 s (before: 60.0 s)" in page
+    assert "not clean" in page
+    assert EVIL not in page
+
+
+def test_bars_are_shares_of_the_longest_round() -> None:
+    bars = trend((made(1, 60.0, "x"), made(2, 30.0)))
+    assert [bar.height for bar in bars] == [HEIGHT, HEIGHT / 2]
+    assert [bar.clean for bar in bars] == [False, True]
+    assert trend(()) == ()
+
+
+def test_the_closing_page_names_every_gap_and_sign_off(tmp_path: Path) -> None:
+    verdict = {
+        "run_id": "r", "mode": "execute", "started_by": "op", "reason": EVIL, "spec_digest": "d", "sources": ["shop"],
+        "assets": 3, "rows": 1000, "bytes": 0, "checksums_equal": 1, "tables": 2, "checks": 10, "checks_passed": 9,
+        "rounds": 1, "clean_rounds_in_a_row": 1, "archive": None, "dossier": "file:///d", "held": False,
+        "gaps": ["task validate.shop.compare: failed"],
+        "approvals": [{"gate": "approve", "name": "Owner", "by": "crm_owner", "at": "now", "comment": "", "digest": "abc"}],
+    }  # fmt: skip
+    page = closing_page(shop_spec(tmp_path), verdict)
+    assert "did not hold" in page
+    assert "task validate.shop.compare: failed" in page
+    assert "crm_owner" in page
+    assert EVIL not in page
