@@ -108,7 +108,7 @@ def gate_summary(run: StageRun, gate: str) -> str:
 
 
 def _is_pack(name: str, run: StageRun) -> bool:
-    return any(name.startswith(safe_name(f"{source}-pack-")) for source in run.selected)
+    return any(name.startswith(f"{safe_name(f'{source}-pack')}-") for source in run.selected)
 
 
 def _gaps(run: StageRun, wanted: list[Evidence]) -> Iterator[str]:
