@@ -17,7 +17,7 @@ from sunset.dossier.local import LocalFiles
 from sunset.dossier.names import confined, safe_name, shown
 from sunset.dossier.store import Store
 from sunset.dossier.trees import SUFFIX
-from sunset.errors import Unavailable
+from sunset.errors import Refusal, Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -81,7 +81,11 @@ class Dossier:
         return manifest, *(self._put(tree, entry, folder / entry.path) for entry in entries)
 
     def latest(self, stage: str, name: str) -> dict[str, Any] | None:
-        """The record with the highest number, None if there is none."""
+        """The record with the highest number, None if there is none.
+
+        Raises:
+            Refusal: it is not JSON any more.
+        """
         number = self._newest(stage, name, "json")
         return self._load(f"{_stem(stage, name)}.{number}.json") if number else None
 
@@ -118,7 +122,14 @@ class Dossier:
         return max((int(middle) for middle in middles if middle.isdecimal()), default=0)
 
     def _load(self, path: str) -> dict[str, Any]:
-        return cast("dict[str, Any]", json.loads(self.store.read(path)))
+        try:
+            return cast("dict[str, Any]", json.loads(self.store.read(path)))
+        except ValueError as error:
+            raise Refusal(
+                "is no record any more: it cannot be read as JSON.",
+                where=f"{self.store.uri}/{path}",
+                remedy="Find out who changed it; restore the file, or begin a new run.",
+            ) from error
 
 
 def _stem(stage: str, name: str) -> str:
