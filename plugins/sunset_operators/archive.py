@@ -12,6 +12,7 @@ from sunset_operators import settings
 from sunset_operators.base import StageOperator
 from sunset_operators.connections import store_at
 from sunset_operators.engines import connections_of, engine_of
+from sunset_operators.evidence import require_before
 from sunset_operators.stage_run import run_folder
 
 if TYPE_CHECKING:
@@ -25,8 +26,7 @@ if TYPE_CHECKING:
 
 def destroyed(run: StageRun, source: str) -> tuple[str, ...]:
     """Addresses of the assets of a source that the plan destroys."""
-    catalogue = run.dossier.latest("discover", source)
-    assert catalogue is not None
+    catalogue = run.evidence("discover", source)
     return tuple(asset["address"] for asset in catalogue["assets"] if asset["do"] == "destroy")
 
 
@@ -45,6 +45,7 @@ class ArchiveRun(StageOperator):
         self.conn_ids = {source.name: connections_of(source) for source in spec.sources.databases}
 
     def carry_out(self, run: StageRun, context: Context) -> Any:
+        require_before(run, "archive")
         bag = store_at(self.spec.archive.path, self.conn_id).child(run.spec.product).child(run_folder(run.run_id))
         sources = [source for source in self.spec.sources.databases if source.name in run.selected]
         engines = [engine_of(run, source, self.conn_ids[source.name]) for source in sources]

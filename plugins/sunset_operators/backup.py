@@ -13,6 +13,7 @@ from sunset.validation.compare import compare
 from sunset.validation.facts import Facts
 from sunset_operators import settings
 from sunset_operators.base import SourceOperator
+from sunset_operators.evidence import record_digest, require_before
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -34,6 +35,7 @@ class DumpSource(BackupOperator):
 
     def carry_out(self, run: StageRun, context: Context) -> Any:
         name, stage = self.source.name, self.vault.stage
+        require_before(run, stage)
         with TemporaryDirectory(dir=settings.work_folder()) as folder:
             backup = self.engine(run).back_up(Path(folder) / "dump", self.report)
             manifest, *files = self.vault.of(run).add_tree(stage, f"{name}-dump", backup.folder)
@@ -52,13 +54,17 @@ class RestoreBackup(BackupOperator):
 
     def carry_out(self, run: StageRun, context: Context) -> Any:
         name, stage = self.source.name, self.vault.stage
-        record = run.dossier.latest(stage, f"{name}-backup")
-        assert record is not None
+        record = run.evidence(stage, f"{name}-backup")
         with TemporaryDirectory(dir=settings.work_folder()) as folder:
             fetch_tree(self.vault.of(run), stage, f"{name}-dump", Path(folder) / "dump")
             restored = self.engine(run).restore(Path(folder) / "dump")
         lines = tuple(str(difference) for difference in compare(*_comparable(record["facts"], restored)))
-        outcome = {"source": name, "differences": list(lines), "restored": restored.to_json()}
+        outcome = {
+            "source": name,
+            "about": record_digest(run, stage, f"{name}-backup"),
+            "differences": list(lines),
+            "restored": restored.to_json(),
+        }
         reference = run.dossier.record(stage, f"{name}-restored", outcome)
         if lines:
             raise Deviation(

@@ -11,7 +11,8 @@ from sunset.dossier.seal import seal
 from sunset.errors import Deviation
 from sunset.reports.pages import closing_page
 from sunset_operators.base import StageOperator
-from sunset_operators.evidence import approvals, gaps, totals
+from sunset_operators.evidence import gaps
+from sunset_operators.figures import approvals, totals
 
 if TYPE_CHECKING:
     from airflow.sdk import Context

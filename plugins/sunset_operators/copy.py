@@ -6,18 +6,21 @@ The same three operators serve rehearsal and migration; the destination says whe
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+from sunset.catalogue.dispositions import TABLE_KINDS
 from sunset.dossier.fetch import fetch_tree
-from sunset.dossier.names import safe_name
 from sunset.engine import Pack
+from sunset.errors import Refusal
 from sunset.validation.facts import Facts, TableFact, combine
 from sunset.validation.readings import Check
 from sunset.validation.take import take_readings
 from sunset_operators import settings
 from sunset_operators.base import SourceOperator
+from sunset_operators.evidence import require_before
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -50,12 +53,14 @@ class PrepareTarget(CopyOperator):
     """
 
     def carry_out(self, run: StageRun, context: Context) -> Any:
+        require_before(run, self.stage)
         engine, name = self.engine(run), self.source.name
+        tables = engine.tables()
+        require_catalogued(run, name, tables)
         with TemporaryDirectory(dir=settings.work_folder()) as folder:
             dump = engine.dump_schema(Path(folder))
             run.dossier.add_tree(self.stage, f"{name}-schema", Path(folder))
             engine.prepare(dump)
-        tables = engine.tables()
         packs = self.destination.packs(engine.units(tables))
         plan = {"source": name, "tables": list(tables), "packs": [pack.to_json() for pack in packs]}
         run.dossier.record(self.stage, f"{name}-units", plan)
@@ -75,8 +80,7 @@ class CopyPack(CopyOperator):
         self.called = called
 
     def carry_out(self, run: StageRun, context: Context) -> Any:
-        plan = run.dossier.latest(self.stage, f"{self.source.name}-units")
-        assert plan is not None
+        plan = run.evidence(self.stage, f"{self.source.name}-units")
         pack = Pack.from_json(plan["packs"][self.pack])
         checks = source_checks(self.spec, self.source.name)
 
@@ -100,13 +104,31 @@ class CompleteTarget(CopyOperator):
 
     def carry_out(self, run: StageRun, context: Context) -> Any:
         engine, name = self.engine(run), self.source.name
+        tables = table_facts(run, self.stage, name)
         with TemporaryDirectory(dir=settings.work_folder()) as folder:
             fetch_tree(run.dossier, self.stage, f"{name}-schema", Path(folder))
             sequences = engine.complete(Path(folder) / "schema.dump")
-        tables = table_facts(run, self.stage, name)
         facts = Facts(tables, sequences, engine.source_objects())
         reference = run.dossier.record(self.stage, f"{name}-source-facts", facts.to_json())
         return {**reference.to_json(), "tables": len(facts.tables), "rows": facts.rows}
+
+
+def require_catalogued(run: StageRun, source: str, tables: Sequence[str]) -> None:
+    """The tables that are there now are those that were catalogued and decided on.
+
+    Raises:
+        Refusal: names tables that came or went since.
+    """
+    catalogue = run.dossier.latest("discover", source)
+    assert catalogue is not None
+    decided = {asset["address"] for asset in catalogue["assets"] if asset["kind"] in TABLE_KINDS}
+    migrated = decided - set(catalogue["not_migrated"])
+    if came_or_went := sorted(migrated ^ set(tables)):
+        raise Refusal(
+            f"tables came or went since they were catalogued: {', '.join(came_or_went[:5])}.",
+            where=f"source {source!r}",
+            remedy="Clear the run from the task `discover` on, so that they are catalogued and decided on.",
+        )
 
 
 def source_checks(spec: Spec, source: str) -> tuple[Check, ...]:
@@ -120,14 +142,12 @@ def table_facts(run: StageRun, stage: str, source: str) -> tuple[TableFact, ...]
     """Facts of whole tables, put together from the receipts of their units.
 
     Raises:
-        KeyError: a pack of the plan has no record: its task did not run.
+        Refusal: a pack of the plan has no record: its task did not run.
     """
-    records = run.dossier.records(stage)
-    plan = run.dossier.latest(stage, f"{source}-units")
-    assert plan is not None
+    plan = run.evidence(stage, f"{source}-units")
     parts: dict[str, list[TableFact]] = defaultdict(list)
     for number, pack in enumerate(plan["packs"]):
-        receipts = {unit["unit"]: unit for unit in records[safe_name(f"{source}-pack-{number}")]["units"]}
+        receipts = {unit["unit"]: unit for unit in run.evidence(stage, f"{source}-pack-{number}")["units"]}
         for unit in pack["units"]:
             parts[unit["table"]].append(TableFact(**receipts[unit["name"]]["fact"]))
     return tuple(combine(parts[table], table) for table in plan["tables"])

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from sunset_operators.base import StageOperator
+from sunset_operators.evidence import require_before
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -19,5 +20,6 @@ class RecordCutover(StageOperator):
     def carry_out(self, run: StageRun, context: Context) -> Any:
         if earlier := run.dossier.latest("cut_over", "cutover"):
             return {"at": earlier["at"]}
+        require_before(run, "cut_over")
         record = {**run.describe(), "at": datetime.now(UTC).isoformat(timespec="seconds")}
         return run.dossier.record("cut_over", "cutover", record).to_json()

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sunset.dossier.names import safe_name
+from sunset.dossier.canonical import digest, encode
+from sunset.errors import Refusal
 from sunset_operators.stage_run import Mode
 
 if TYPE_CHECKING:
-    from sunset.dossier.dossier import Dossier
     from sunset_operators.stage_run import StageRun
 
 
@@ -22,11 +22,14 @@ class Evidence:
         mode: the first mode that needs it.
         stage: stage whose folder holds it.
         name: name of the record; `{source}` stands for each source that takes part.
+        about: name of the record in the same or another stage that it must be about, as it is now: a validation
+            of an earlier copy says nothing of a later one.
     """
 
     mode: Mode
     stage: str
     name: str
+    about: tuple[str, str] | None = None
 
 
 REQUIRED = (
@@ -35,16 +38,16 @@ REQUIRED = (
     Evidence("dry_run", "discover", "{source}"),
     Evidence("dry_run", "assess", "{source}"),
     Evidence("dry_run", "plan", "plan"),
-    Evidence("rehearse", "rehearse", "{source}-restored"),
+    Evidence("rehearse", "rehearse", "{source}-restored", about=("rehearse", "{source}-backup")),
     Evidence("rehearse", "rehearse", "{source}-source-facts"),
-    Evidence("rehearse", "rehearse", "{source}-validation"),
+    Evidence("rehearse", "rehearse", "{source}-validation", about=("rehearse", "{source}-source-facts")),
     Evidence("rehearse", "rehearse", "round"),
     Evidence("execute", "approve", "approval"),
     Evidence("execute", "freeze", "{source}"),
-    Evidence("execute", "back_up", "{source}-restored"),
+    Evidence("execute", "back_up", "{source}-restored", about=("back_up", "{source}-backup")),
     Evidence("execute", "migrate", "{source}-source-facts"),
-    Evidence("execute", "validate", "{source}-stood-still"),
-    Evidence("execute", "validate", "{source}-validation"),
+    Evidence("execute", "validate", "{source}-stood-still", about=("migrate", "{source}-source-facts")),
+    Evidence("execute", "validate", "{source}-validation", about=("migrate", "{source}-source-facts")),
     Evidence("execute", "accept", "approval"),
     Evidence("execute", "cut_over", "cutover"),
     Evidence("execute", "archive", "receipt"),
@@ -63,52 +66,28 @@ def rehearsal_gaps(run: StageRun) -> tuple[str, ...]:
     return tuple(_gaps(run, wanted))
 
 
-def approvals(dossier: Dossier) -> list[dict[str, Any]]:
-    """The approvals of a run's gates."""
-    found = (dossier.latest(gate, "approval") for gate in ("approve", "accept"))
-    return [approval for approval in found if approval]
+def require_before(run: StageRun, stage: str) -> None:
+    """Let a stage begin only on the evidence of all stages before it, and on the spec that the run began with.
 
+    A task that was marked as success by hand leaves no evidence, so nothing behind it runs.
 
-def totals(run: StageRun, copy_stage: str, check_stage: str) -> dict[str, Any]:
-    """The figures of a copy and its validation, summed over the run's sources.
-
-    Args:
-        run: the run.
-        copy_stage: stage that copied: rehearse or migrate.
-        check_stage: stage that validated: rehearse or validate.
+    Raises:
+        Refusal: names what is missing or did not hold.
     """
-    copied, checked = run.dossier.records(copy_stage), run.dossier.records(check_stage)
-    catalogues = [run.dossier.latest("discover", source) or {"assets": []} for source in run.selected]
-    packs = [record for name, record in copied.items() if _is_pack(name, run)]
-    results = [checked.get(safe_name(f"{source}-validation")) for source in run.selected]
-    statistics = [result["statistics"] for result in results if result]
-    return {
-        "assets": sum(len(catalogue["assets"]) for catalogue in catalogues),
-        "tables": sum(each["tables"] for each in statistics),
-        "rows": sum(unit["fact"]["rows"] for pack in packs for unit in pack["units"]),
-        "bytes": sum(unit["bytes"] for pack in packs for unit in pack["units"]),
-        "checksums_equal": sum(each["checksums_equal"] for each in statistics),
-        "checks": sum(each["evaluated"] for each in statistics),
-        "checks_passed": sum(each["passed"] for each in statistics),
-    }
-
-
-def gate_summary(run: StageRun, gate: str) -> str:
-    """What the people at a gate are shown, in Markdown: counts, no names from the data."""
-    figures = totals(run, *(("migrate", "validate") if gate == "accept" else ("rehearse", "rehearse")))
-    rows = [
-        ("Assets catalogued", f"{figures['assets']:,}"),
-        ("Tables compared", f"{figures['tables']:,}"),
-        ("Rows copied", f"{figures['rows']:,}"),
-        ("Checksums equal", f"{figures['checksums_equal']:,} of {figures['tables']:,}"),
-        ("Checks passed", f"{figures['checks_passed']:,} of {figures['checks']:,}"),
-    ]
-    table = "\n".join(f"| {label} | {value} |" for label, value in rows)
-    return f"| | |\n|---|---|\n{table}"
-
-
-def _is_pack(name: str, run: StageRun) -> bool:
-    return any(name.startswith(f"{safe_name(f'{source}-pack')}-") for source in run.selected)
+    decision = run.dossier.latest("decide", "decision")
+    if decision and decision["spec_digest"] != run.spec.digest:
+        raise Refusal(
+            "the spec was changed while the run was under way.",
+            where=f"{run.spec.product}: {stage}",
+            remedy="Let this run end, and start a new one with the changed spec.",
+        )
+    place = [evidence.stage for evidence in REQUIRED].index(stage)
+    if missing := tuple(_gaps(run, [evidence for evidence in REQUIRED[:place] if run.reaches(evidence.mode)])):
+        raise Refusal(
+            f"what has to come before {stage} is not on record, or did not hold: {' | '.join(missing[:5])}.",
+            where=run.run_id,
+            remedy="Clear the tasks that write it. Marking a task as success by hand does not replace its record.",
+        )
 
 
 def _gaps(run: StageRun, wanted: list[Evidence]) -> Iterator[str]:
@@ -118,8 +97,20 @@ def _gaps(run: StageRun, wanted: list[Evidence]) -> Iterator[str]:
             record = run.dossier.latest(evidence.stage, name)
             if record is None:
                 yield f"{evidence.stage}: no record of {name!r}"
-            else:
-                yield from (f"{evidence.stage}: {name}: {line}" for line in _faults(record))
+                continue
+            yield from (f"{evidence.stage}: {name}: {line}" for line in _faults(record))
+            if evidence.about and record.get("about") != record_digest(run, *_of(evidence.about, source)):
+                yield f"{evidence.stage}: {name}: is about an earlier {evidence.about[1].replace('{source}-', '')}"
+
+
+def record_digest(run: StageRun, stage: str, name: str) -> str | None:
+    """SHA-256 of the newest record of a name; what is written about it carries this under `about`."""
+    record = run.dossier.latest(stage, name)
+    return digest(encode(record)) if record else None
+
+
+def _of(about: tuple[str, str], source: str) -> tuple[str, str]:
+    return about[0], about[1].replace("{source}", source)
 
 
 def _faults(record: dict[str, Any]) -> Iterator[str]:

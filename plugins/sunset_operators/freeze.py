@@ -8,6 +8,7 @@ from airflow.sdk.exceptions import AirflowSkipException
 
 from sunset_operators.base import SourceOperator
 from sunset_operators.decide import require_open_window
+from sunset_operators.evidence import require_before
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -19,6 +20,7 @@ class FreezeSource(SourceOperator):
     """Make the source read-only and prove it by a write that fails."""
 
     def carry_out(self, run: StageRun, context: Context) -> Any:
+        require_before(run, "freeze")
         require_open_window(self.spec)
         # On record before it happens: whatever becomes of this task, the thaw knows that it has work.
         run.dossier.record("freeze", f"{self.source.name}-intent", run.describe())

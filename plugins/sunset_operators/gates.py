@@ -9,7 +9,8 @@ from airflow.providers.standard.operators.hitl import ApprovalOperator
 from sunset.dossier.seal import check_seal, seal
 from sunset.errors import Refusal
 from sunset_operators.base import StageOperator
-from sunset_operators.evidence import gate_summary
+from sunset_operators.evidence import require_before
+from sunset_operators.figures import gate_summary
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -36,6 +37,7 @@ class SealEvidence(StageOperator):
         self.gate = gate
 
     def carry_out(self, run: StageRun, context: Context) -> Any:
+        require_before(run, self.gate)
         made = seal(run.dossier, self.gate)
         return {
             "path": made.path,

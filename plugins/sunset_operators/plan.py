@@ -19,20 +19,20 @@ class WritePlan(StageOperator):
     """Write the plan. An asset that no rule decides stops a rehearsal and an execution here; a dry run shows it."""
 
     def carry_out(self, run: StageRun, context: Context) -> Any:
-        catalogues = {source: run.dossier.latest("discover", source) or {} for source in run.selected}
-        findings = {source: run.dossier.latest("assess", source) or {} for source in run.selected}
+        catalogues = {source: run.evidence("discover", source) for source in run.selected}
+        open_questions = [
+            f"{source}: {address}" for source, each in catalogues.items() for address in each["undecided"]
+        ]
         plan = {
             **run.describe(),
             "timeline": self.spec.timeline.model_dump(mode="json"),
             "sources": {source: _outline(catalogue) for source, catalogue in catalogues.items()},
-            "preflight": {source: record.get("findings", []) for source, record in findings.items()},
+            "preflight": {source: run.evidence("assess", source)["findings"] for source in run.selected},
+            "differences": [f"no rule decides {asset}" for asset in open_questions] if run.reaches("rehearse") else [],
         }
         reference = run.dossier.record("plan", "plan", plan)
         run.dossier.page("plan", "plan", plan_page(self.spec, plan, catalogues), "html")
-        open_questions = [
-            f"{source}: {address}" for source, each in catalogues.items() for address in each["undecided"]
-        ]
-        if open_questions and run.reaches("rehearse"):
+        if plan["differences"]:
             raise Refusal(
                 f"no rule decides what becomes of {len(open_questions)} assets: {', '.join(open_questions[:5])}.",
                 where=f"{self.spec.product}: dispositions",

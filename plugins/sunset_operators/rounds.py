@@ -10,7 +10,8 @@ from sunset.dossier.rounds import Outcome, compare, history, previous_round, rec
 from sunset.errors import Deviation
 from sunset.reports.pages import round_page
 from sunset_operators.base import StageOperator
-from sunset_operators.evidence import rehearsal_gaps, totals
+from sunset_operators.evidence import rehearsal_gaps
+from sunset_operators.figures import totals
 
 if TYPE_CHECKING:
     from airflow.sdk import Context

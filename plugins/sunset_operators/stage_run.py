@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from sunset.dossier.dossier import Dossier
 from sunset.dossier.store import Store
+from sunset.errors import Refusal
 from sunset_operators import settings
 from sunset_operators.connections import store_at
 
@@ -46,10 +48,16 @@ class StageRun:
 
     @classmethod
     def of(cls, spec: Spec, context: Context) -> StageRun:
-        """Read the run from a task's context; opens the dossier store."""
+        """Read the run from a task's context; opens the dossier store.
+
+        Raises:
+            Refusal: the run asks for a source that the spec does not have, or the store cannot be used.
+            Unavailable: the store does not answer.
+        """
         run, params = context["dag_run"], context["params"]
         scheduled = str(run.run_type) == "scheduled"
         chosen = params.get("sources") or []
+        _require_known(spec, chosen)
         return cls(
             spec=spec,
             mode=spec.rehearsal.mode if scheduled else params["mode"],
@@ -63,6 +71,21 @@ class StageRun:
     @property
     def dossier(self) -> Dossier:
         return Dossier(self.product_store.child(run_folder(self.run_id)))
+
+    def evidence(self, stage: str, name: str) -> dict[str, Any]:
+        """A record of this run that has to be there.
+
+        Raises:
+            Refusal: it is not.
+        """
+        record = self.dossier.latest(stage, name)
+        if record is None:
+            raise Refusal(
+                f"the dossier has no record {name!r} of the stage {stage}.",
+                where=self.run_id,
+                remedy="Clear the task that writes it; it was skipped, or marked as success by hand.",
+            )
+        return record
 
     def reaches(self, mode: Mode) -> bool:
         """Whether a run of this mode goes as far as `mode`."""
@@ -79,6 +102,15 @@ class StageRun:
             "sources": list(self.selected),
             "spec_digest": self.spec.digest,
         }
+
+
+def _require_known(spec: Spec, chosen: Sequence[str]) -> None:
+    if unknown := sorted(set(chosen) - set(source_names(spec))):
+        raise Refusal(
+            f"the spec has no source {', '.join(unknown)}; it has {', '.join(source_names(spec))}.",
+            where=f"{spec.product}: sources",
+            remedy="Choose among the sources of the trigger form.",
+        )
 
 
 def run_folder(run_id: str) -> str:

@@ -15,6 +15,7 @@ from sunset.validation.validate import validate
 from sunset_operators import settings
 from sunset_operators.base import SourceOperator
 from sunset_operators.copy import CopyOperator, source_checks
+from sunset_operators.evidence import record_digest, require_before
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -38,7 +39,8 @@ class ValidateSource(CopyOperator):
         with engine.locked(f"{self.record_stage} validation"), TemporaryDirectory(dir=settings.work_folder()) as folder:
             result = validate(self.request(run, Path(folder) / "docs"))
             run.dossier.add_tree(self.record_stage, f"{name}-validation-documents", result.folder)
-        reference = run.dossier.record(self.record_stage, f"{name}-validation", _evidence(result))
+        evidence = {"about": record_digest(run, self.stage, f"{name}-source-facts"), **_evidence(result)}
+        reference = run.dossier.record(self.record_stage, f"{name}-validation", evidence)
         if not result.success:
             raise _deviation(name, result, reference.path)
         return {**reference.to_json(), "statistics": result.summary()["statistics"]}
@@ -46,12 +48,9 @@ class ValidateSource(CopyOperator):
     def request(self, run: StageRun, folder: Path) -> ValidationRequest:
         """What is to be compared, from the records of the copy."""
         engine, name = self.engine(run), self.source.name
-        plan = run.dossier.latest(self.stage, f"{name}-units")
-        facts = run.dossier.latest(self.stage, f"{name}-source-facts")
-        first = run.dossier.latest(self.stage, f"{name}-pack-0")
-        assert plan is not None
-        assert facts is not None
-        assert first is not None
+        plan = run.evidence(self.stage, f"{name}-units")
+        facts = run.evidence(self.stage, f"{name}-source-facts")
+        first = run.evidence(self.stage, f"{name}-pack-0")
         return ValidationRequest(
             name=name,
             source_facts=Facts.from_json(facts),
@@ -70,11 +69,13 @@ class ProveSourceStoodStill(SourceOperator):
 
     def carry_out(self, run: StageRun, context: Context) -> Any:
         engine, name = self.engine(run), self.source.name
+        require_before(run, "validate")
         engine.prove_frozen()
-        taken = run.dossier.latest("migrate", f"{name}-source-facts")
-        assert taken is not None
+        taken = run.evidence("migrate", f"{name}-source-facts")
         lines = tuple(str(difference) for difference in compare(Facts.from_json(taken), engine.source_facts()))
-        reference = run.dossier.record("validate", f"{name}-stood-still", {"source": name, "differences": list(lines)})
+        about = record_digest(run, "migrate", f"{name}-source-facts")
+        record = {"source": name, "about": about, "differences": list(lines)}
+        reference = run.dossier.record("validate", f"{name}-stood-still", record)
         if lines:
             raise Deviation(
                 f"the source was changed after the freeze, in {len(lines)} points: " + " | ".join(lines[:5]),

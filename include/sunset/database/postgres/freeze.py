@@ -18,6 +18,7 @@ _OVERRIDES = """
       AND s.setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))
     ORDER BY 1
 """
+_PREPARED = "SELECT gid FROM pg_prepared_xacts WHERE database = current_database() ORDER BY 1"
 _WRITERS = """
     SELECT pid FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
@@ -45,6 +46,12 @@ def freeze(source: Endpoint, application: str) -> Frozen:
                 f"these roles may write in spite of a freeze: {', '.join(exempt)}.",
                 where=str(source),
                 remedy=f"ALTER ROLE ... RESET {_SETTING} for them.",
+            )
+        if prepared := connection.execute(_PREPARED).fetchall():
+            raise Refusal(
+                f"prepared transactions could still be committed: {', '.join(row[0] for row in prepared)}.",
+                where=str(source),
+                remedy="COMMIT PREPARED or ROLLBACK PREPARED them.",
             )
         _set_read_only(connection, source)
         ended = connection.execute(

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psycopg
 
+from sunset.database.postgres.finish import populated_views
 from sunset.database.postgres.scope import Scope
 from sunset.database.postgres.tables import quoted_tables
 from sunset.database.postgres.tools import find_tools
@@ -38,6 +39,7 @@ def preflight(places: Places) -> tuple[Finding, ...]:
         _readable,
         _large_objects,
         _not_carried,
+        _refilled,
         _roles,
         _extensions,
         _encoding,
@@ -112,6 +114,12 @@ def _not_carried(places: Places) -> Iterable[Finding]:
         yield Finding(
             "warning", "not_carried", name, "a foreign table: its definition is carried, its rows lie elsewhere."
         )
+
+
+def _refilled(places: Places) -> Iterable[Finding]:
+    for namespace, name in populated_views(places.source, places.scope.schemas):
+        message = "a materialized view: filled anew on the target from the copied rows, not copied."
+        yield Finding("info", "refilled", f"{namespace}.{name}", message)
 
 
 _ROLES = """

@@ -1,0 +1,59 @@
+"""The figures of a run, for the verdict, the round and the people at a gate."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sunset.dossier.names import safe_name
+
+if TYPE_CHECKING:
+    from sunset.dossier.dossier import Dossier
+    from sunset_operators.stage_run import StageRun
+
+
+def approvals(dossier: Dossier) -> list[dict[str, Any]]:
+    """The approvals of a run's gates."""
+    found = (dossier.latest(gate, "approval") for gate in ("approve", "accept"))
+    return [approval for approval in found if approval]
+
+
+def totals(run: StageRun, copy_stage: str, check_stage: str) -> dict[str, Any]:
+    """The figures of a copy and its validation, summed over the run's sources.
+
+    Args:
+        run: the run.
+        copy_stage: stage that copied: rehearse or migrate.
+        check_stage: stage that validated: rehearse or validate.
+    """
+    copied, checked = run.dossier.records(copy_stage), run.dossier.records(check_stage)
+    catalogues = [run.dossier.latest("discover", source) or {"assets": []} for source in run.selected]
+    packs = [record for name, record in copied.items() if _is_pack(name, run)]
+    results = [checked.get(safe_name(f"{source}-validation")) for source in run.selected]
+    statistics = [result["statistics"] for result in results if result]
+    return {
+        "assets": sum(len(catalogue["assets"]) for catalogue in catalogues),
+        "tables": sum(each["tables"] for each in statistics),
+        "rows": sum(unit["fact"]["rows"] for pack in packs for unit in pack["units"]),
+        "bytes": sum(unit["bytes"] for pack in packs for unit in pack["units"]),
+        "checksums_equal": sum(each["checksums_equal"] for each in statistics),
+        "checks": sum(each["evaluated"] for each in statistics),
+        "checks_passed": sum(each["passed"] for each in statistics),
+    }
+
+
+def gate_summary(run: StageRun, gate: str) -> str:
+    """What the people at a gate are shown, in Markdown: counts, no names from the data."""
+    figures = totals(run, *(("migrate", "validate") if gate == "accept" else ("rehearse", "rehearse")))
+    rows = [
+        ("Assets catalogued", f"{figures['assets']:,}"),
+        ("Tables compared", f"{figures['tables']:,}"),
+        ("Rows copied", f"{figures['rows']:,}"),
+        ("Checksums equal", f"{figures['checksums_equal']:,} of {figures['tables']:,}"),
+        ("Checks passed", f"{figures['checks_passed']:,} of {figures['checks']:,}"),
+    ]
+    table = "\n".join(f"| {label} | {value} |" for label, value in rows)
+    return f"| | |\n|---|---|\n{table}"
+
+
+def _is_pack(name: str, run: StageRun) -> bool:
+    return any(name.startswith(f"{safe_name(f'{source}-pack')}-") for source in run.selected)
