@@ -74,5 +74,5 @@ def venue(pg_server: PostgresServer, tmp_path: Path) -> Iterator[Venue]:
 def test_two_workers_rehearse_a_product_together(venue: Venue) -> None:
     (run,) = Retirement(venue, Screen(live=False), "legacy_helpdesk").rehearse(1)
     assert read_verdict(venue.places, "legacy_helpdesk", run).holds
-    shares = [venue.processes[name].log.read_text().count("execute_workload") for name in WORKERS]
+    shares = [venue.processes[name].log.read_text().count("succeeded in") for name in WORKERS]
     assert all(shares), f"tasks of the two workers: {shares}"
