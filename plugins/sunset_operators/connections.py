@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from airflow.sdk import BaseHook, Connection
 from airflow.sdk.exceptions import AirflowNotFoundException
 
-from sunset.database.postgres.endpoint import Endpoint
 from sunset.dossier.store import Store, open_store
 from sunset.errors import Refusal
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
+
+    from sunset.database.postgres.endpoint import Endpoint
 
 _SSL = ("sslmode", "sslrootcert", "sslcert", "sslkey")
 
@@ -24,6 +25,8 @@ def postgres_endpoint(conn_id: str) -> Endpoint:
     Raises:
         Refusal: no such connection, another type, or a part of it is missing.
     """
+    from sunset.database.postgres.endpoint import Endpoint
+
     connection = find_connection(conn_id)
     if connection.conn_type not in ("postgres", "postgresql"):
         raise _wrong(conn_id, f"is of type {connection.conn_type!r}, not postgres.")

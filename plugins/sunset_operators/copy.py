@@ -17,16 +17,17 @@ from sunset.engine import Pack
 from sunset.errors import Refusal
 from sunset.validation.facts import Facts, TableFact, combine
 from sunset.validation.readings import Check
-from sunset.validation.take import take_readings
 from sunset_operators import settings
 from sunset_operators.base import SourceOperator
 from sunset_operators.evidence import require_before
 
 if TYPE_CHECKING:
+    import psycopg
     from airflow.sdk import Context
 
     from sunset.database.postgres.engine import PostgresEngine
     from sunset.spec import Spec
+    from sunset.validation.readings import Readings
     from sunset_operators.destination import Destination
     from sunset_operators.stage_run import StageRun
 
@@ -84,7 +85,9 @@ class CopyPack(CopyOperator):
         pack = Pack.from_json(plan["packs"][self.pack])
         checks = source_checks(self.spec, self.source.name)
 
-        def read(connection: Any) -> Any:
+        def read(connection: psycopg.Connection) -> Readings:
+            from sunset.validation.take import take_readings
+
             return take_readings(connection, checks, plan["tables"])
 
         receipts, readings = self.destination.copy(self.engine(run), pack, self.report, read)

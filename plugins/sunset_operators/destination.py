@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from sunset.database.postgres.units import pack
+from sunset.database.packing import pack
 
 if TYPE_CHECKING:
     import psycopg

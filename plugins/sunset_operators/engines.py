@@ -1,16 +1,18 @@
-"""Engines, made from a source of the spec and the connections that Airflow knows."""
+"""Engines, made from a source of the spec and the connections that Airflow knows.
+
+The engine is imported when a task asks for it: parsing a DAG file needs no database driver.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from sunset.database.postgres.engine import PostgresEngine
-from sunset.database.postgres.scope import Scope
 from sunset_operators import settings
 from sunset_operators.connections import postgres_endpoint
 
 if TYPE_CHECKING:
+    from sunset.database.postgres.engine import PostgresEngine
     from sunset.spec.sources import DatabaseSource
     from sunset_operators.stage_run import StageRun
 
@@ -28,6 +30,9 @@ def engine_of(run: StageRun, source: DatabaseSource, conn_ids: Mapping[str, str]
         source: the source, as the spec has it.
         conn_ids: rendered connection ids of source, target and sandbox.
     """
+    from sunset.database.postgres.engine import PostgresEngine
+    from sunset.database.postgres.scope import Scope
+
     catalogue = run.dossier.latest("discover", source.name) or {"not_migrated": []}
     return PostgresEngine(
         name=source.name,

@@ -10,8 +10,6 @@ from sunset.errors import Deviation
 from sunset.validation.compare import compare
 from sunset.validation.facts import Facts
 from sunset.validation.readings import Readings
-from sunset.validation.request import ValidationRequest
-from sunset.validation.validate import validate
 from sunset_operators import settings
 from sunset_operators.base import SourceOperator
 from sunset_operators.copy import CopyOperator, source_checks
@@ -20,6 +18,7 @@ from sunset_operators.evidence import record_digest, require_before
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
+    from sunset.validation.request import ValidationRequest
     from sunset.validation.result import ValidationResult
     from sunset_operators.stage_run import StageRun
 
@@ -35,6 +34,8 @@ class ValidateSource(CopyOperator):
         self.record_stage = record_stage
 
     def carry_out(self, run: StageRun, context: Context) -> Any:
+        from sunset.validation.validate import validate
+
         engine, name = self.engine(run), self.source.name
         with engine.locked(f"{self.record_stage} validation"), TemporaryDirectory(dir=settings.work_folder()) as folder:
             result = validate(self.request(run, Path(folder) / "docs"))
@@ -47,6 +48,8 @@ class ValidateSource(CopyOperator):
 
     def request(self, run: StageRun, folder: Path) -> ValidationRequest:
         """What is to be compared, from the records of the copy."""
+        from sunset.validation.request import ValidationRequest
+
         engine, name = self.engine(run), self.source.name
         plan = run.evidence(self.stage, f"{name}-units")
         facts = run.evidence(self.stage, f"{name}-source-facts")

@@ -1,4 +1,4 @@
-"""Units of work: whole tables, or block ranges of large ones, packed evenly into tasks."""
+"""Units of work: whole tables, or block ranges of large ones."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import psycopg
 from psycopg import sql
 
-from sunset.engine import Pack, Unit
+from sunset.engine import Unit
 
 RANGE_BYTES = 256 * 2**20
 _RANGE = re.compile(r"blocks (\d+) to (\d+|end)")
@@ -43,20 +43,6 @@ def range_condition(unit: Unit) -> sql.Composable | None:
     return sql.SQL("{} AND ctid < {}::tid").format(first, sql.Literal(f"({match[2]},0)"))
 
 
-def pack(units: Sequence[Unit], packs: int) -> tuple[Pack, ...]:
-    """Spread units over at most `packs` tasks: each next largest unit goes to the lightest pack.
-
-    A unit weighs its bytes and a constant for what every table costs, however small.
-    """
-    groups: list[list[Unit]] = [[] for _ in range(max(min(packs, len(units)), 1))]
-    weights = [0] * len(groups)
-    for unit in units:
-        lightest = weights.index(min(weights))
-        groups[lightest].append(unit)
-        weights[lightest] += unit.bytes + 2**18
-    return tuple(Pack(_label(group), tuple(group)) for group in groups if group)
-
-
 def _split(table: str, rows: int, size: int, blocks: int, step: int) -> list[Unit]:
     if blocks <= step * 3 // 2:
         return [Unit(table, table, rows, size)]
@@ -67,8 +53,3 @@ def _split(table: str, rows: int, size: int, blocks: int, step: int) -> list[Uni
         Unit(f"{table} [{number}/{share}]", table, rows // share, size // share, f"blocks {start} to {end}")
         for number, (start, end) in enumerate(zip(starts, ends, strict=True), 1)
     ]
-
-
-def _label(units: Sequence[Unit]) -> str:
-    names = [unit.name for unit in units]
-    return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"

@@ -1,0 +1,73 @@
+"""Where the dossiers stand. What a URL names is looked for among what is listed, and never made into a path."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sunset.dossier.dossier import Dossier
+from sunset.dossier.faults import translated
+from sunset.dossier.rounds import ROUNDS
+from sunset_operators import settings
+from sunset_operators.connections import store_at
+from sunset_operators.stage_run import run_folder
+
+if TYPE_CHECKING:
+    from sunset.dossier.store import Store
+
+_NO_RUNS = frozenset({ROUNDS, "trial-backups"})
+
+
+@dataclass(frozen=True, slots=True)
+class ProductShelf:
+    """The dossiers of one product, in the folder `store`."""
+
+    product: str
+    store: Store
+
+    def runs(self) -> tuple[str, ...]:
+        """Names of the folders of all runs."""
+        return tuple(name for name in folders(self.store) if name not in _NO_RUNS)
+
+    def dossier(self, run: str) -> Dossier | None:
+        """The dossier of a run, by its id or the name of its folder; None if there is none."""
+        folder = run_folder(run)
+        return Dossier(self.store.child(folder)) if folder in self.runs() else None
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The dossiers of all products."""
+
+    store: Store
+
+    @classmethod
+    def open(cls) -> Shelf:
+        """The store that the deployment is set to.
+
+        Raises:
+            Refusal: the store or its connection is not there, or does not let us in.
+            Unavailable: the store does not answer.
+        """
+        return cls(store_at(settings.dossier_url(), settings.dossier_conn_id()))
+
+    def products(self) -> tuple[str, ...]:
+        """Ids of all products with a dossier."""
+        return folders(self.store)
+
+    def product(self, product: str) -> ProductShelf | None:
+        """The dossiers of a product; None if it has none."""
+        return ProductShelf(product, self.store.child(product)) if product in self.products() else None
+
+
+def folders(store: Store) -> tuple[str, ...]:
+    """Names of the folders directly in a store, sorted. Links are none, wherever they lead."""
+    root = store.root.rstrip("/")
+    with translated(store.uri):
+        store.fs.invalidate_cache(root)
+        try:
+            found = store.fs.ls(root, detail=True)
+        except FileNotFoundError:
+            return ()
+    names = (entry["name"].rstrip("/").removeprefix(f"{root}/") for entry in found if entry["type"] == "directory")
+    return tuple(sorted(name for name in names if "/" not in name and not name.startswith(".")))
