@@ -35,6 +35,7 @@ def main() -> int:
 def run(spec: Spec, options: argparse.Namespace) -> int:
     """Run the DAG to its end and say how it ended."""
     from sunset_headless.answers import Answering
+    from sunset_headless.summary import summary
 
     dag = _dag(spec)
     answering = Answering(dag.dag_id, options.approve_as or list(spec.people))
@@ -45,6 +46,7 @@ def run(spec: Spec, options: argparse.Namespace) -> int:
     answering.stopped.set()
     answering.join()
     print(f"{dag.dag_id} {done.run_id} mode {options.mode}: {done.state}")
+    print(*summary(spec, done.run_id), sep="\n")
     return 0 if done.state == "success" else 1
 
 

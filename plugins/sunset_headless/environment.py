@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import secrets
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +16,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 
 def enter(spec_file: Path, spec: Spec) -> None:
     """Point Airflow at this checkout and at one spec, with the spec's people as its users."""
+    home = Path(os.environ.setdefault("AIRFLOW_HOME", str(Path("~/airflow").expanduser())))
     people = ",".join(f"{user}:admin" for user in spec.people)
     os.environ.update(
         {
@@ -23,9 +26,19 @@ def enter(spec_file: Path, spec: Spec) -> None:
             "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
             "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": people,
             "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "False",
+            "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(_passwords(home, spec)),
             "AIRFLOW__LOGGING__LOGGING_LEVEL": os.environ.get("AIRFLOW__LOGGING__LOGGING_LEVEL", "ERROR"),
         }
     )
+
+
+def _passwords(home: Path, spec: Spec) -> Path:
+    """Passwords that nobody needs: without such a file Airflow makes them up and prints them."""
+    home.mkdir(parents=True, exist_ok=True)
+    path = home / "headless_passwords.json"
+    path.touch(mode=0o600)
+    path.write_text(json.dumps({user: secrets.token_urlsafe(24) for user in spec.people}))
+    return path
 
 
 def migrate() -> None:

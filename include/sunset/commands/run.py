@@ -20,12 +20,17 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The options of a headless run, also those of the runner itself."""
-    parser.add_argument("spec", type=Path, metavar="SPEC", help="the product's spec")
+    add_place(parser)
     parser.add_argument("--mode", choices=("dry_run", "rehearse", "execute"), default="dry_run", help="how far to go")
     parser.add_argument("--reason", default="", help="kept in the dossier; an execution needs one")
     parser.add_argument(
         "--approve-as", action="append", default=[], metavar="USER", help="who answers the gates; may be repeated"
     )
+
+
+def add_place(parser: argparse.ArgumentParser) -> None:
+    """What is run: the spec, its sources and the parameters of its connections."""
+    parser.add_argument("spec", type=Path, metavar="SPEC", help="the product's spec")
     parser.add_argument("--source", action="append", default=[], help="only this source; may be repeated")
     parser.add_argument(
         "--param", action="append", default=[], metavar="NAME=VALUE", help="a parameter for templated connection ids"
