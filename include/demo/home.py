@@ -26,22 +26,16 @@ class DemoHome:
         """Take the folder and empty it.
 
         Raises:
-            Refusal: another demo runs in it.
+            Refusal: another demo runs in it, or it is somebody else's.
         """
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = (folder / "lock").open("a+", encoding="utf-8")
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            lock.seek(0)
-            raise _already_running(lock.read()) from None
+            lock = _locked(folder)
+            _empty(folder)
+        except PermissionError as error:
+            what = f"The last demo left something that is not ours to remove: {error.filename}."
+            raise Refusal(what, where=str(folder), remedy="Remove the folder as its owner.") from None
         home = cls(folder, lock)
         home.announce("not up yet")
-        for left in folder.iterdir():
-            if left.is_dir():
-                shutil.rmtree(left)
-            elif left.name != "lock":
-                left.unlink()
         return home
 
     def announce(self, address: str) -> None:
@@ -55,6 +49,25 @@ class DemoHome:
         folder = self.folder / name
         folder.mkdir(mode=0o700)
         return folder
+
+
+def _locked(folder: Path) -> IO[str]:
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = (folder / "lock").open("a+", encoding="utf-8")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.seek(0)
+        raise _already_running(lock.read()) from None
+    return lock
+
+
+def _empty(folder: Path) -> None:
+    for left in folder.iterdir():
+        if left.is_dir():
+            shutil.rmtree(left)
+        elif left.name != "lock":
+            left.unlink()
 
 
 def _already_running(note: str) -> Refusal:

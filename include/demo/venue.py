@@ -13,7 +13,7 @@ from demo.ports import LOOPBACK, free_port
 from demo.postgres import PostgresServer
 from demo.settings import METADATA, PRODUCTS, ROOT, Places, airflow_environment
 from sunset.errors import Refusal
-from sunset.spec import load_folder
+from sunset.spec import SpecError, load_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,11 +54,14 @@ def build(home: DemoHome, screen: Screen, undo: ExitStack) -> Venue:
     """Start everything; `undo` ends it again.
 
     Raises:
-        SpecError: a demo product's spec is broken.
+        SpecError: a product's spec is broken.
         Unavailable: a server did not start.
         Refusal: a DAG could not be read.
     """
-    specs = {spec.product: spec for spec in load_folder(PRODUCTS).specs}
+    loaded = load_folder(PRODUCTS)
+    if loaded.problems:
+        raise SpecError(loaded.problems)
+    specs = {spec.product: spec for spec in loaded.specs}
     cast = Cast.of(specs.values())
     places = Places.below(home)
     databases = _start_databases(home, screen, undo)
