@@ -23,7 +23,6 @@ from documents import (
 )
 
 from sunset import cli
-from sunset.database.postgres import preflight
 from sunset.spec import load_file
 
 pytestmark = pytest.mark.unit
@@ -105,8 +104,7 @@ def test_words_of_logs_stand_in_the_code(page: str, heading: str) -> None:
 
 
 def test_every_finding_of_the_preflight_is_explained() -> None:
-    code = (Path(preflight.__file__)).read_text(encoding="utf-8")
-    found = set(re.findall(r'"(?:error|warning|info)",\s*"(\w+)"', code))
+    found = set(re.findall(r'Finding\(\s*"(?:error|warning|info)",\s*"(\w+)"', SOURCE))
     explained = {span for cell in first_cells(section(DOCS / "recovery.md", "## assess")) for span in spans(cell)}
     assert found
     assert explained == found
