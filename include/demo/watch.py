@@ -48,8 +48,10 @@ class Snapshot:
 
     def __str__(self) -> str:
         working = [task.stage for task in self.tasks if task.state in _WORKING]
-        finished = sum(task.state in _FINISHED for task in self.tasks)
-        return f"{working[0] if working else '-':<12} {finished} of {len(self.tasks)} tasks"
+        finished = [task for task in self.tasks if task.state in _FINISHED]
+        ran = [task.stage for task in finished if task.state != "skipped"]
+        stage = (working or ran[-1:] or ["starting"])[0]
+        return f"{stage:<12} {len(finished)} of {len(self.tasks)} tasks"
 
 
 def follow(api: AirflowApi, run: RunRef) -> Iterator[Snapshot]:
