@@ -1,7 +1,7 @@
 """Runs one command and ends it, with all it started, once the process that asked for it is gone.
 
-Started by `demo.process` as `python -I guard.py --signal N --grace SECONDS [--user UID --group GID] -- COMMAND...`,
-with a pipe as standard input that nobody writes to: the pipe closes when the asking process stops the
+Started by `demo.process` as `python -I guard.py --signal N --grace SECONDS [--user UID --group GID] [--remove FOLDER]
+-- COMMAND...`, with a pipe as standard input that nobody writes to: the pipe closes when the asking process stops the
 command or ends in whatever way, `kill -9` included.
 """
 
@@ -11,6 +11,7 @@ import argparse
 import contextlib
 import ctypes
 import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -29,6 +30,7 @@ def main() -> int:
     parser.add_argument("--grace", type=float, required=True)
     parser.add_argument("--user", type=int)
     parser.add_argument("--group", type=int)
+    parser.add_argument("--remove")
     parser.add_argument("command", nargs="+")
     args = parser.parse_args()
     _adopt_orphans()
@@ -42,6 +44,8 @@ def main() -> int:
         _wait(child)
     finally:
         _end(child, signal.Signals(args.signal), args.grace)
+        if args.remove:
+            shutil.rmtree(args.remove, ignore_errors=True)
     return child.returncode if child.returncode >= 0 else 128 - child.returncode
 
 

@@ -8,7 +8,6 @@ import shutil
 import signal
 import tempfile
 import time
-from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,51 +39,53 @@ _ATTEMPTS = 3
 class PostgresServer:
     """A running server; `endpoint` leads to its maintenance database as superuser."""
 
-    def __init__(self, endpoint: Endpoint, undo: ExitStack) -> None:
+    def __init__(self, endpoint: Endpoint, process: Process) -> None:
         self.endpoint = endpoint
-        self._undo = undo
+        self._process = process
 
     @classmethod
     def start(cls, folder: Path, settings: Mapping[str, str] | None = None) -> PostgresServer:
         """Make a new cluster and start it.
 
         The folder gets the server's log and a `pgpass` file for psql (mode 0600, the only place the password is
-        written to). As root the cluster lies in a temporary folder of the user that runs the server; it is
-        removed at the end.
+        written to). The cluster lies in a folder of its own, which goes when the server ends: below `folder`, or
+        as root in a temporary folder of the user that runs the server.
 
         Raises:
             Unavailable: the server did not start; the message ends with its log.
         """
         folder.mkdir(parents=True, exist_ok=True)
-        account = server_account()
-        install = wheel_install()
-        password = secrets.token_urlsafe(24)
-        with ExitStack() as undo:
-            home = folder.resolve()
-            if account is not None:
-                home = _private_home(account, undo)
-                install = install if install.runs_as(account) else install.copy_to(home)
-            _initialise(install, home, account, password, {**_SETTINGS, **(settings or {})})
-            endpoint = _launch(install, home, account, password, folder / "postgres.log", undo)
-            line = f"{endpoint.host}:{endpoint.port}:*:{endpoint.user}:{endpoint.password}\n"
-            write_private(folder / "pgpass", line)
-            return cls(endpoint, undo.pop_all())
+        account, log = server_account(), folder / "postgres.log"
+        for _ in range(_ATTEMPTS):  # another program may take the port first
+            endpoint = Endpoint(LOOPBACK, free_port(), USER, secrets.token_urlsafe(24), "postgres")
+            home = _new_home(folder, account)
+            install = _initialise(home, account, endpoint.password, {**_SETTINGS, **(settings or {})})
+            process = _launch(install, home, account, endpoint.port, log)
+            if _answers(endpoint, process):
+                line = f"{endpoint.host}:{endpoint.port}:*:{endpoint.user}:{endpoint.password}\n"
+                write_private(folder / "pgpass", line)
+                return cls(endpoint, process)
+            process.stop()
+        raise Unavailable("The server did not start.", where=str(log), remedy=process.last_lines())
 
     def stop(self) -> None:
-        """Stop the server, connections or not, and remove what lies outside the folder."""
-        self._undo.close()
+        """Stop the server, connections or not, and remove its cluster."""
+        self._process.stop()
 
 
-def _private_home(account: Account, undo: ExitStack) -> Path:
+def _new_home(folder: Path, account: Account | None) -> Path:
+    if account is None:
+        return Path(tempfile.mkdtemp(prefix="cluster-", dir=folder.resolve()))
     home = Path(tempfile.mkdtemp(prefix="sunset-postgres-"))
-    undo.callback(shutil.rmtree, home, ignore_errors=True)
     os.chown(home, account.uid, account.gid)
     return home
 
 
-def _initialise(
-    install: Install, home: Path, account: Account | None, password: str, settings: Mapping[str, str]
-) -> None:
+def _initialise(home: Path, account: Account | None, password: str, settings: Mapping[str, str]) -> Install:
+    """Make the cluster `home/data`; gives the install that its user can run."""
+    install = wheel_install()
+    if account is not None and not install.runs_as(account):
+        install = install.copy_to(home)
     secret = home / "initial-password"
     write_private(secret, password)
     if account is not None:
@@ -94,33 +95,24 @@ def _initialise(
     command += ["--locale-provider", "builtin", "--builtin-locale", "C.UTF-8", "--locale", "C"]
     for name, value in settings.items():
         command += ["--set", f"{name}={value}"]
-    try:
-        done = run(command, cwd=home, env=install.environment, account=account)
-    finally:
-        secret.unlink()
+    done = run(command, cwd=home, env=install.environment, account=account)
+    secret.unlink()
     if done.returncode:
+        shutil.rmtree(home)
         raise Unavailable("initdb failed.", where=str(home), remedy=done.stderr)
+    return install
 
 
-def _launch(
-    install: Install, home: Path, account: Account | None, password: str, log: Path, undo: ExitStack
-) -> Endpoint:
-    """Start the server on a free port; another program may take the port first, so try more than one."""
-    for _ in range(_ATTEMPTS):
-        endpoint = Endpoint(LOOPBACK, free_port(), USER, password, "postgres")
-        server = Process.start(
-            [install.program("postgres"), "-D", home / "data", "-p", str(endpoint.port)],
-            log,
-            cwd=home,
-            env=install.environment,
-            account=account,
-            stop_signal=signal.SIGINT,
-        )
-        if _answers(endpoint, server):
-            undo.callback(server.stop)
-            return endpoint
-        server.stop()
-    raise Unavailable("The server did not start.", where=str(home), remedy=server.last_lines())
+def _launch(install: Install, home: Path, account: Account | None, port: int, log: Path) -> Process:
+    return Process.start(
+        [install.program("postgres"), "-D", home / "data", "-p", str(port)],
+        log,
+        cwd=home,
+        env=install.environment,
+        account=account,
+        stop_signal=signal.SIGINT,
+        remove=home,
+    )
 
 
 def _answers(endpoint: Endpoint, server: Process) -> bool:

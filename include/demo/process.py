@@ -64,11 +64,17 @@ class Process:
         account: Account | None = None,
         stop_signal: signal.Signals = signal.SIGTERM,
         grace: float = 20.0,
+        remove: Path | None = None,
     ) -> Process:
-        """Start `command`; at the end it gets `stop_signal`, and `grace` seconds until it is killed."""
+        """Start `command`.
+
+        At the end it gets `stop_signal`, and `grace` seconds until it is killed; then the folder `remove` goes.
+        """
         guard = [sys.executable, "-I", str(_GUARD), "--signal", str(int(stop_signal)), "--grace", str(grace)]
         if account is not None:
             guard += ["--user", str(account.uid), "--group", str(account.gid)]
+        if remove is not None:
+            guard += ["--remove", str(remove)]
         with log.open("ab") as output:
             running = subprocess.Popen(
                 [*guard, "--", *map(str, command)],
