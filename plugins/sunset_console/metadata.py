@@ -66,7 +66,9 @@ def run_states(dag_id: str) -> tuple[RunState, ...]:
         .limit(_NEWEST)
     )
     with create_session() as session:
-        return tuple(RunState(run_id, str(state), start or after) for run_id, state, start, after in session.execute(newest))
+        return tuple(
+            RunState(run_id, str(state), start or after) for run_id, state, start, after in session.execute(newest)
+        )
 
 
 def questions(dag_id: str, run_id: str) -> tuple[Question, ...]:

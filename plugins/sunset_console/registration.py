@@ -37,21 +37,18 @@ class Console:
         await self._app(scope, receive, send)
 
 
-def console() -> dict[str, Any]:
-    """The entry of `fastapi_apps`."""
-    return {"app": Console(), "url_prefix": PREFIX, "name": "Sunset console"}
+def apps() -> list[dict[str, Any]]:
+    """The entries of `fastapi_apps`."""
+    return [{"app": Console(), "url_prefix": PREFIX, "name": "Sunset console"}]
 
 
 def views() -> list[dict[str, Any]]:
     """The entries of `external_views`: the navigation, and a tab on every DAG and on every run."""
     root = urlsplit(conf.get("api", "base_url", fallback="")).path.rstrip("/") + PREFIX
-    return [
+    dag, run = f"{root}/dags/{{DAG_ID}}", f"{root}/dags/{{DAG_ID}}/run?id={{RUN_ID}}"
+    shown: list[dict[str, Any]] = [
         {"name": "Sunset", "destination": "nav", "url_route": "sunset", "href": f"{root}/", "nav_top_level": True},
-        {"name": "Evidence", "destination": "dag", "url_route": "sunset_dag", "href": f"{root}/dags/{{DAG_ID}}"},
-        {
-            "name": "Evidence",
-            "destination": "dag_run",
-            "url_route": "sunset_run",
-            "href": f"{root}/dags/{{DAG_ID}}/run?id={{RUN_ID}}",
-        },
+        {"name": "Evidence", "destination": "dag", "url_route": "sunset_dag", "href": dag},
+        {"name": "Evidence", "destination": "dag_run", "url_route": "sunset_run", "href": run},
     ]
+    return [{**view, "icon": f"{root}/icon.svg"} for view in shown]

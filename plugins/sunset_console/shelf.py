@@ -51,13 +51,9 @@ class Shelf:
         """
         return cls(store_at(settings.dossier_url(), settings.dossier_conn_id()))
 
-    def products(self) -> tuple[str, ...]:
-        """Ids of all products with a dossier."""
-        return folders(self.store)
-
-    def product(self, product: str) -> ProductShelf | None:
-        """The dossiers of a product; None if it has none."""
-        return ProductShelf(product, self.store.child(product)) if product in self.products() else None
+    def products(self) -> dict[str, ProductShelf]:
+        """All products with a dossier, by id."""
+        return {product: ProductShelf(product, self.store.child(product)) for product in folders(self.store)}
 
 
 def folders(store: Store) -> tuple[str, ...]:
