@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import psycopg
 from psycopg import errors
@@ -26,23 +26,40 @@ def ask(connection: psycopg.Connection, checks: Sequence[Check]) -> tuple[Answer
     Raises:
         Unavailable: the server went away.
     """
-    return tuple(_ask(connection, check) for check in checks)
+    return tuple(_guarded(_answer, connection, check) for check in checks)
 
 
-def _ask(connection: psycopg.Connection, check: Check) -> Answer:
+def faults(connection: psycopg.Connection, checks: Sequence[Check]) -> tuple[Answer, ...]:
+    """The checks that this side cannot even plan, each with its fault; none of the queries is run.
+
+    Raises:
+        Unavailable: the server went away.
+    """
+    planned = (_guarded(_plan, connection, check) for check in checks)
+    return tuple(answer for answer in planned if answer.fault)
+
+
+def _guarded(
+    work: Callable[[psycopg.Connection, Check], Answer], connection: psycopg.Connection, check: Check
+) -> Answer:
     with translated(f"check {check.name!r}"):
         try:
             with connection.transaction():
-                return _answer(connection, check)
+                return work(connection, check)
         except psycopg.ProgrammingError as error:  # about the query's own words, so its message tells no row
             return Answer(check.name, fault=error.diag.message_primary or type(error).__name__)
         except (psycopg.DataError, psycopg.NotSupportedError, psycopg.InternalError, errors.QueryCanceled) as error:
             return Answer(check.name, fault=type(error).__name__)
 
 
-def _answer(connection: psycopg.Connection, check: Check) -> Answer:
+def _plan(connection: psycopg.Connection, check: Check) -> Answer:
     query = b"DECLARE sunset_check NO SCROLL CURSOR FOR " + check.sql.strip().rstrip(";").encode()
     connection.execute(query, prepare=True)  # a prepared statement is one statement: nothing can follow the query
+    return Answer(check.name)
+
+
+def _answer(connection: psycopg.Connection, check: Check) -> Answer:
+    _plan(connection, check)
     cursor = connection.execute(f"FETCH {LONGEST + 1} FROM sunset_check")
     connection.execute("CLOSE sunset_check")
     result = cursor.pgresult

@@ -104,7 +104,8 @@ def read_only(endpoint: Endpoint, application: str, settings: Mapping[str, str] 
 
 
 def _connect_error(endpoint: Endpoint, message: str) -> Refusal | Unavailable:
-    first = message.strip().splitlines()[-1] if message.strip() else "no answer"
+    lines = [line for line in message.splitlines() if line and not line.startswith("\t")]  # hints are indented
+    first = lines[-1] if lines else "no answer"
     if _FINAL.search(message):
         return Refusal(
             f"the server refused the login as {endpoint.user!r}: {first}",

@@ -20,7 +20,9 @@ from sunset.database.postgres.endpoint import Endpoint, connect, read_only
 from sunset.database.postgres.inventory import inventory
 from sunset.database.postgres.lock import session_lock
 from sunset.database.postgres.measure import measure
-from sunset.database.postgres.preflight import Places, preflight, target_taken
+from sunset.database.postgres.places import Places
+from sunset.database.postgres.preflight import preflight
+from sunset.database.postgres.preflight_servers import target_taken
 from sunset.database.postgres.scope import Scope
 from sunset.database.postgres.sequences import measure_sequences, set_sequences
 from sunset.database.postgres.snapshot import Snapshot, export_snapshot
@@ -31,7 +33,9 @@ from sunset.database.postgres.translate import translated
 from sunset.database.postgres.units import make_units
 from sunset.engine import Asset, Backup, Finding, Pack, Receipt, Report, Unit
 from sunset.errors import Refusal
+from sunset.validation.answers import faults
 from sunset.validation.facts import Facts, ObjectFact, SequenceFact
+from sunset.validation.readings import Answer, Check
 
 FROZEN = "frozen"
 P = ParamSpec("P")
@@ -88,6 +92,12 @@ class PostgresEngine:
     def assess(self) -> tuple[Finding, ...]:
         with self._reading() as source, self._looking(self.target) as target, self._looking(self.sandbox) as box:
             return preflight(Places(source, target, box, self.scope, self.work_folder))
+
+    @_in_our_words
+    def faulty(self, checks: Sequence[Check]) -> tuple[Answer, ...]:
+        """Those of the spec's checks that the source cannot answer, each with its fault."""
+        with self._reading() as connection:
+            return faults(connection, checks)
 
     @_in_our_words
     def tables(self) -> tuple[str, ...]:
