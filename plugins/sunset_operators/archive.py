@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from airflow.sdk import Context
 
+    from sunset.dossier.store import Store
     from sunset.spec import Spec
     from sunset_operators.stage_run import StageRun
 
@@ -28,6 +29,11 @@ def destroyed(run: StageRun, source: str) -> tuple[str, ...]:
     """Addresses of the assets of a source that the plan destroys."""
     catalogue = run.evidence("discover", source)
     return tuple(asset["address"] for asset in catalogue["assets"] if asset["do"] == "destroy")
+
+
+def bag_of(run: StageRun, conn_id: str | None) -> Store:
+    """Where the bag of a run lies, with the credentials of this connection."""
+    return store_at(run.spec.archive.path, conn_id).child(run.spec.product).child(run_folder(run.run_id))
 
 
 class ArchiveRun(StageOperator):
@@ -46,7 +52,7 @@ class ArchiveRun(StageOperator):
 
     def carry_out(self, run: StageRun, context: Context) -> Any:
         require_before(run, "archive")
-        bag = store_at(self.spec.archive.path, self.conn_id).child(run.spec.product).child(run_folder(run.run_id))
+        bag = bag_of(run, self.conn_id)
         sources = [source for source in self.spec.sources.databases if source.name in run.selected]
         engines = [engine_of(run, source, self.conn_ids[source.name]) for source in sources]
         with engines[0].locked("archive"), TemporaryDirectory(dir=settings.work_folder()) as folder:
@@ -61,7 +67,7 @@ class ArchiveRun(StageOperator):
         """Lines of the bag's bag-info.txt."""
         return {
             "Source-Organization": self.spec.title,
-            "External-Description": self.spec.decision.reason,
+            "External-Description": " ".join(self.spec.decision.reason.split()),
             "External-Identifier": f"{self.spec.product}/{run.run_id}",
             "Sunset-Spec-SHA256": self.spec.digest,
             "Sunset-Retain-Until": self.spec.timeline.retain_until.isoformat(),

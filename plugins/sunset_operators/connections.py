@@ -49,7 +49,7 @@ def store_at(url: str, conn_id: str | None) -> Store:
     A connection of type File (path) makes `url` a path below its folder.
 
     Raises:
-        Refusal: no such connection.
+        Refusal: no such connection, or it does not go with the URL.
         Unavailable: the store does not answer.
     """
     if conn_id is None:
@@ -57,6 +57,8 @@ def store_at(url: str, conn_id: str | None) -> Store:
     connection = find_connection(conn_id)
     if connection.conn_type in ("fs", "file"):
         return _below(conn_id, str(connection.extra_dejson.get("path") or ""), url)
+    if "://" not in url:
+        raise _wrong(conn_id, f"is no folder, so it needs a URL such as s3://bucket/folder, not {url!r}.")
     return Store(_file_system(url, conn_id), url.partition("://")[2])
 
 
