@@ -1,0 +1,56 @@
+"""A PostgreSQL server older than the one in the wheel, where the machine has one."""
+
+from __future__ import annotations
+
+import os
+import signal
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from demo.install import Install, server_account
+from demo.ports import free_port
+from demo.process import Process, run
+from services.redis import wait_for_port
+from sunset.database.postgres.endpoint import Endpoint
+
+DEBIAN_15 = Path("/usr/lib/postgresql/15/bin")
+
+
+@contextmanager
+def old_server() -> Iterator[Endpoint]:
+    """Debian's PostgreSQL 15, on a free port, for as long as the block runs."""
+    account, install = server_account(), Install(DEBIAN_15.parent, DEBIAN_15.parent / "lib")
+    with tempfile.TemporaryDirectory(prefix="sunset-old-") as home:
+        if account:
+            os.chown(home, account.uid, account.gid)
+        make = [
+            install.program("initdb"),
+            "-D",
+            f"{home}/data",
+            "-U",
+            "postgres",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--no-locale",
+        ]
+        made = run(make, cwd=Path(home), env=install.environment, account=account)
+        assert made.returncode == 0, made.stderr
+        endpoint = Endpoint("127.0.0.1", free_port(), "postgres", "", "postgres")
+        start = [install.program("postgres"), "-D", f"{home}/data", "-p", str(endpoint.port), "-k", home, "-F"]
+        server = Process.start(
+            start,
+            Path(home) / "log",
+            cwd=Path(home),
+            env=install.environment,
+            account=account,
+            stop_signal=signal.SIGINT,
+        )
+        try:
+            wait_for_port(endpoint.port, server)
+            yield endpoint
+        finally:
+            server.stop()
