@@ -58,4 +58,5 @@ def test_settings_of_airflow_exist() -> None:
     dotted = {span for span in named if re.fullmatch(r"scheduler\.\w+", span)}
     pairs = {tuple(name.lower().split("__")[1:]) for name in variables} | {tuple(name.split(".")) for name in dotted}
     assert pairs
-    assert [pair for pair in sorted(pairs) if not conf.has_option(*pair)] == []
+    known = conf.configuration_description
+    assert [(part, name) for part, name in sorted(pairs) if name not in known[part]["options"]] == []

@@ -125,3 +125,12 @@ def test_decisions_are_listed_and_numbered() -> None:
     assert [int(name[:4]) for name in files] == list(range(1, len(files) + 1))
     for name in files:
         assert (DOCS / "decisions" / name).read_text(encoding="utf-8").startswith(f"# {name[:4]} ")
+
+
+def test_the_house_is_as_drawn() -> None:
+    (drawing,) = [block for block in blocks(ROOT / "README.md", "") if block.startswith("dags/")]
+    drawn = [line.split()[0] for line in drawing.splitlines() if "/" in line.split()[0]]
+    assert len(drawn) > 5
+    assert [path for path in drawn if not (ROOT / path).exists()] == []
+    packages = {f"plugins/{path.parent.name}/" for path in (ROOT / "plugins").glob("*/__init__.py")}
+    assert packages <= set(drawn)
