@@ -36,7 +36,18 @@ def checkout(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def demo(checkout: Path) -> Iterator[subprocess.Popen[str]]:
+def busy_port() -> Iterator[None]:
+    """The port that the demo would like to have is taken, by us or by somebody else."""
+    with socket.socket() as busy:
+        busy.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        with suppress(OSError):
+            busy.bind(("127.0.0.1", 8080))
+        busy.listen()
+        yield
+
+
+@pytest.fixture
+def demo(checkout: Path, busy_port: None) -> Iterator[subprocess.Popen[str]]:
     process = run_demo(checkout)
     yield process
     with suppress(ProcessLookupError):
@@ -80,11 +91,7 @@ def processes_of(checkout: Path) -> list[str]:
 
 
 def test_demo_from_start_to_ctrl_c(checkout: Path, demo: subprocess.Popen[str]) -> None:
-    with socket.socket() as busy:
-        with suppress(OSError):  # somebody else's is as good
-            busy.bind(("127.0.0.1", 8080))
-            busy.listen()
-        said = read_until(demo, UP)
+    said = read_until(demo, UP)
     assert "everything held" in said
     address = re.findall(r"http://127\.0\.0\.1:\d+", said)[0]
     assert not address.endswith(":8080")
