@@ -6,9 +6,13 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from sunset.database.postgres.endpoint import Endpoint, read_only
+import psycopg
+
+from sunset.database.postgres import deferred_checks
+from sunset.database.postgres.endpoint import Endpoint, connect, read_only
+from sunset.database.postgres.finish import populated_views, refresh_views
 from sunset.database.postgres.measure import measure
-from sunset.database.postgres.schema import exclusions, lock_wait
+from sunset.database.postgres.schema import apply_script, contents, exclusions, lock_wait, section_script
 from sunset.database.postgres.scope import Scope
 from sunset.database.postgres.sequences import measure_sequences
 from sunset.database.postgres.snapshot import export_snapshot
@@ -48,13 +52,24 @@ def _standing(facts: Facts, before: tuple[SequenceFact, ...]) -> Facts:
     return replace(facts, sequences=tuple(fact for fact in facts.sequences if fact in unmoved))
 
 
-def restore_database(tools: Tools, folder: Path, scratch: Endpoint, scope: Scope, application: str) -> Facts:
+def restore_database(
+    tools: Tools, folder: Path, scratch: Endpoint, source: psycopg.Connection, scope: Scope, application: str
+) -> Facts:
     """Restore a dump into an empty database and measure what came out.
 
+    The steps are those of the copy: checks that call the product's functions come after the rows, and materialized
+    views are filled last.
+
     Raises:
-        Refusal: pg_restore said anything but success.
+        Refusal: pg_restore said anything but success, or a statement was not accepted.
     """
-    options = ["--exit-on-error", f"--jobs={scope.parallel}", f"--dbname={scratch.database}", str(folder)]
+    with connect(scratch, application) as connection, connection.transaction():
+        apply_script(connection, section_script(tools, folder, "pre-data"))
+        checks = deferred_checks.take_off(connection)
+    options = ["--section=data", "--section=post-data", f"--use-list={contents(tools, folder)}"]
+    options += ["--exit-on-error", f"--jobs={scope.parallel}", f"--dbname={scratch.database}", str(folder)]
     run(tools, "pg_restore", options, scratch.child_environment())
-    whole = Scope(scope.schemas, (), scope.parallel)
-    return measure(lambda: read_only(scratch, application), whole)
+    with connect(scratch, application) as connection, connection.transaction():
+        deferred_checks.put_back(connection, checks)
+        refresh_views(connection, populated_views(source, scope.schemas))
+    return measure(lambda: read_only(scratch, application), Scope(scope.schemas, (), scope.parallel))

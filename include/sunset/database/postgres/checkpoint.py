@@ -5,10 +5,12 @@ It lives in a schema of its own, `sunset_checkpoint`, which cutover (or dropping
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import astuple, dataclass
 
 import psycopg
 
+from sunset.database.postgres.deferred_checks import DeferredCheck
 from sunset.engine import Receipt, Unit
 from sunset.errors import Refusal
 from sunset.validation.facts import TableFact
@@ -20,6 +22,9 @@ _CREATE = """
     CREATE TABLE IF NOT EXISTS sunset_checkpoint.unit (
         source text, unit text, state text NOT NULL, tab text NOT NULL, rows bigint NOT NULL, checksum text NOT NULL,
         bytes bigint NOT NULL, seconds double precision NOT NULL, PRIMARY KEY (source, unit));
+    CREATE TABLE IF NOT EXISTS sunset_checkpoint.deferred (
+        source text, namespace text, tab text, name text, definition text NOT NULL, comment text,
+        PRIMARY KEY (source, namespace, tab, name));
 """
 
 
@@ -67,6 +72,23 @@ class Checkpoint:
             [self.source, step, self.run],
         )
 
+    def defer(self, connection: psycopg.Connection, checks: Iterable[DeferredCheck]) -> None:
+        """Keep the constraints that were taken off until the rows are in."""
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                "INSERT INTO sunset_checkpoint.deferred VALUES (%s, %s, %s, %s, %s, %s)",
+                [(self.source, *astuple(check)) for check in checks],
+            )
+
+    def deferred(self, connection: psycopg.Connection) -> tuple[DeferredCheck, ...]:
+        """The constraints that have to be put back."""
+        rows = connection.execute(
+            "SELECT namespace, tab, name, definition, comment FROM sunset_checkpoint.deferred "
+            "WHERE source = %s ORDER BY 1, 2, 3",
+            [self.source],
+        ).fetchall()
+        return tuple(DeferredCheck(*row) for row in rows)
+
     def find(self, connection: psycopg.Connection, unit: Unit) -> Receipt | None:
         """The receipt of a unit that was copied from this very state of the source."""
         row = connection.execute(
@@ -113,6 +135,7 @@ def remove(connection: psycopg.Connection, source: str) -> None:
         return
     with connection.transaction():
         connection.execute("DELETE FROM sunset_checkpoint.unit WHERE source = %s", [source])
+        connection.execute("DELETE FROM sunset_checkpoint.deferred WHERE source = %s", [source])
         connection.execute("DELETE FROM sunset_checkpoint.step WHERE source = %s", [source])
         row = connection.execute("SELECT count(*) FROM sunset_checkpoint.step").fetchone()
         if row == (0,):

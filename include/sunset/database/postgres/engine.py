@@ -10,34 +10,27 @@ from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 import psycopg
-from psycopg import sql
 
 from sunset.archive.export import export_tables
-from sunset.database.postgres import assets, backup, checkpoint, finish, freeze, sandbox, schema
-from sunset.database.postgres.checkpoint import Checkpoint
-from sunset.database.postgres.copy import UnitCopy
-from sunset.database.postgres.endpoint import Endpoint, connect, read_only
+from sunset.database.postgres import assets, backup, freeze, sandbox, schema
+from sunset.database.postgres.endpoint import Endpoint, read_only
 from sunset.database.postgres.inventory import inventory
 from sunset.database.postgres.lock import session_lock
 from sunset.database.postgres.measure import measure
 from sunset.database.postgres.places import Places
 from sunset.database.postgres.preflight import preflight
-from sunset.database.postgres.preflight_servers import target_taken
 from sunset.database.postgres.scope import Scope
-from sunset.database.postgres.sequences import measure_sequences, set_sequences
-from sunset.database.postgres.snapshot import Snapshot, export_snapshot
-from sunset.database.postgres.tables import find_table, quoted_tables
-from sunset.database.postgres.throttle import Throttle
+from sunset.database.postgres.snapshot import export_snapshot
+from sunset.database.postgres.tables import quoted_tables
 from sunset.database.postgres.tools import Tools, find_tools
+from sunset.database.postgres.transfer import Transfer
 from sunset.database.postgres.translate import translated
 from sunset.database.postgres.units import make_units
 from sunset.engine import Asset, Backup, Finding, Pack, Receipt, Report, Unit
-from sunset.errors import Refusal
 from sunset.validation.answers import faults
 from sunset.validation.facts import Facts, ObjectFact, SequenceFact
 from sunset.validation.readings import Answer, Check
 
-FROZEN = "frozen"
 P = ParamSpec("P")
 R = TypeVar("R")
 T = TypeVar("T")
@@ -130,20 +123,8 @@ class PostgresEngine:
 
     @_in_our_words
     def prepare(self, dump: Path) -> None:
-        """Make the tables on the target: once, whole or not at all.
-
-        Raises:
-            Refusal: the target holds tables of these names that are not this run's.
-        """
-        mark = self._checkpoint(FROZEN)
-        script = schema.section_script(self._tools(), dump, "pre-data")
-        with self._writing() as target, target.transaction():
-            mark.create(target)
-            if mark.reached(target, "prepared"):
-                return
-            self._refuse_taken(target)
-            schema.apply_script(target, script)
-            mark.reach(target, "prepared")
+        """Make the tables on the target; see `Transfer.prepare`."""
+        self._transfer.prepare(schema.section_script(self._tools(), dump, "pre-data"))
 
     @_in_our_words
     def units(self, tables: Sequence[str]) -> list[Unit]:
@@ -153,50 +134,24 @@ class PostgresEngine:
     @_in_our_words
     def copy(self, pack: Pack, report: Report) -> list[Receipt]:
         """Copy a pack from a source that stands still: finished units are found and kept."""
-        with export_snapshot(self.source, self.application, self.scope.settings) as snapshot:
-            return self._copy(snapshot, pack, report, FROZEN)
+        return self._transfer.copy(pack, report)
 
     @_in_our_words
     def copy_moving(
         self, pack: Pack, report: Report, read: Callable[[psycopg.Connection], T]
     ) -> tuple[list[Receipt], T]:
-        """Copy a pack from a source that is still written to: one snapshot covers it, and a retry starts anew.
-
-        Args:
-            pack: all units of the source.
-            report: gets the progress.
-            read: takes further readings of the source on the same snapshot.
-        """
-        with export_snapshot(self.source, self.application, self.scope.settings) as snapshot:
-            receipts = self._copy(snapshot, pack, report, f"{snapshot.name} at {snapshot.position}")
-            with snapshot.session() as connection:
-                return receipts, read(connection)
+        """Copy a pack from a source that is still written to; see `Transfer.copy_moving`."""
+        return self._transfer.copy_moving(pack, report, read)
 
     @_in_our_words
     def complete(self, dump: Path) -> tuple[SequenceFact, ...]:
-        """After the rows: indexes, keys and triggers, materialized views, sequences, statistics.
-
-        Returns:
-            The state of the source's sequences that the target was given.
-        """
-        mark = self._checkpoint(FROZEN)
-        script = schema.section_script(self._tools(), dump, "post-data")
-        with self._reading() as source, self._writing() as target:
-            with target.transaction():
-                if not mark.reached(target, "completed"):
-                    schema.apply_script(target, script)
-                    finish.refresh_views(target, finish.populated_views(source, self.scope.schemas))
-                    mark.reach(target, "completed")
-            sequences = measure_sequences(source, self.scope.schemas, self.scope.excluded)
-            set_sequences(target, sequences)
-            finish.analyze(target, quoted_tables(source, self.scope.schemas, self.scope.excluded))
-        return sequences
+        """After the rows; returns the sequences as the target was given them; see `Transfer.complete`."""
+        return self._transfer.complete(schema.section_script(self._tools(), dump, "post-data"))
 
     @_in_our_words
     def forget(self) -> None:
         """Take the checkpoint off the target: the copy is accepted and will not be continued."""
-        with self._writing() as target:
-            checkpoint.remove(target, self.name)
+        self._transfer.forget()
 
     # facts
 
@@ -229,7 +184,7 @@ class PostgresEngine:
         with self.locked("restore"), self._reading() as source:
             scratch = sandbox.create_database(self.sandbox, name, source, self.application)
             try:
-                return backup.restore_database(self._tools(), folder, scratch, self.scope, self.application)
+                return backup.restore_database(self._tools(), folder, scratch, source, self.scope, self.application)
             finally:
                 sandbox.drop_database(self.sandbox, name, self.application)
 
@@ -267,34 +222,9 @@ class PostgresEngine:
         """Hold the lock of one piece of work on this source; the lock lives on the source's server."""
         return session_lock(self.source, self.application, f"{self.product}/{self.name}: {work}")
 
-    def _copy(self, snapshot: Snapshot, pack: Pack, report: Report, state: str) -> list[Receipt]:
-        mark = self._checkpoint(state)
-        with self._writing() as target:
-            self._empty_stale(target, mark)
-        throttle = Throttle(self.scope.rows_per_second)
-        copying = UnitCopy(snapshot, self.target, mark, self.application, throttle, report)
-        return copying.copy_all(pack.units, self.scope)
-
-    def _empty_stale(self, target: psycopg.Connection, mark: Checkpoint) -> None:
-        with target.transaction():
-            if mark.reached(target, "completed") and mark.state != FROZEN:
-                raise Refusal(
-                    "the sandbox is already complete, with triggers and keys.",
-                    where=str(self.target),
-                    remedy="Clear the task that opens the sandbox together with this one.",
-                )
-            if stale := mark.stale(target):
-                tables = sql.SQL(", ").join(find_table(target, table).identifier for table in stale)
-                target.execute(sql.SQL("TRUNCATE ONLY {}").format(tables))
-
-    def _refuse_taken(self, target: psycopg.Connection) -> None:
-        with self._reading() as source:
-            places = Places(source, target, target, self.scope, self.work_folder)
-            for finding in target_taken(places):
-                raise Refusal(finding.message, where=str(self.target), remedy=finding.remedy)
-
-    def _checkpoint(self, state: str) -> Checkpoint:
-        return Checkpoint(self.name, self.run, state)
+    @property
+    def _transfer(self) -> Transfer:
+        return Transfer(self.name, self.run, self.source, self.target, self.scope, self.application)
 
     def _database(self, purpose: str) -> str:
         return sandbox.database_name(purpose, self.product, self.name, self.run)
@@ -308,8 +238,3 @@ class PostgresEngine:
 
     def _looking(self, endpoint: Endpoint) -> psycopg.Connection:
         return read_only(endpoint, self.application)
-
-    def _writing(self) -> psycopg.Connection:
-        return connect(
-            self.target, self.application, {"default_transaction_read_only": "off", "statement_timeout": "0"}
-        )

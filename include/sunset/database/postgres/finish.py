@@ -5,6 +5,7 @@ from __future__ import annotations
 import psycopg
 from psycopg import sql
 
+from sunset.database.postgres import own_path
 from sunset.errors import Refusal
 
 # Views between two materialized views carry the dependency on.
@@ -40,7 +41,7 @@ def refresh_views(target: psycopg.Connection, views: list[tuple[str, str]]) -> N
     for namespace, name in views:
         view = sql.Identifier(namespace, name)
         try:
-            target.execute(sql.SQL("REFRESH MATERIALIZED VIEW {}").format(view))
+            own_path.execute(target, sql.SQL("REFRESH MATERIALIZED VIEW {}").format(view), namespace)
         except psycopg.errors.OperationalError:
             raise
         except psycopg.Error as error:

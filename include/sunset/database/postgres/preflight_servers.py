@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+
+import psycopg
 
 from sunset.database.postgres.assets import discover
 from sunset.database.postgres.places import Places
@@ -94,12 +96,16 @@ _OTHER_SCHEMAS = """
 
 
 def target_taken(places: Places) -> Iterable[Finding]:
-    """Whether the target already has anything in the schemas that are copied, or these schemas themselves."""
-    schemas = places.scope.schemas
-    taken = [row[0] for row in places.target.execute(_OTHER_SCHEMAS, {"schemas": list(schemas)}).fetchall()]
-    taken += [asset.address for asset in discover(places.target, "", schemas) if asset.namespace]
-    if taken:
-        names = ", ".join(taken[:5]) + (f" and {len(taken) - 5} more" if len(taken) > 5 else "")
+    """Whether the target already holds something where the copy goes."""
+    return taken(places.target, places.scope.schemas)
+
+
+def taken(target: psycopg.Connection, schemas: Sequence[str]) -> Iterable[Finding]:
+    """Whether a database already has anything in the schemas that are copied, or these schemas themselves."""
+    found = [row[0] for row in target.execute(_OTHER_SCHEMAS, {"schemas": list(schemas)}).fetchall()]
+    found += [asset.address for asset in discover(target, "", schemas) if asset.namespace]
+    if found:
+        names = ", ".join(found[:5]) + (f" and {len(found) - 5} more" if len(found) > 5 else "")
         message = f"the target already holds {names}."
         yield Finding(
             "error", "target_not_empty", "target", message, "Name an empty target database, or drop them there."

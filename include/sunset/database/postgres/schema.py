@@ -18,6 +18,7 @@ from sunset.database.postgres.tools import Tools, run
 from sunset.errors import Refusal
 
 DUMP_NAME = "schema.dump"
+_PLAIN = {"LC_ALL": "C.UTF-8"}
 _META_COMMAND = re.compile(r"^\\(un)?restrict \w+$", re.MULTILINE)
 _OTHER_SCHEMAS = """
     SELECT quote_ident(nspname) FROM pg_namespace
@@ -58,10 +59,24 @@ def lock_wait(scope: Scope) -> list[str]:
     return [] if scope.lock_timeout in ("0", "0s") else [f"--lock-wait-timeout={scope.lock_timeout}"]
 
 
+def contents(tools: Tools, dump: Path) -> Path:
+    """The list of a dump's entries, for pg_restore's --use-list, without the refreshing of materialized views.
+
+    Views are refreshed by our own code, which finds a search path that their functions run with.
+    """
+    path = dump.with_name("contents.list")
+    run(tools, "pg_restore", ["--list", f"--file={path}", str(dump)], _PLAIN)
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(line for line in lines if " MATERIALIZED VIEW DATA " not in line), encoding="utf-8")
+    return path
+
+
 def section_script(tools: Tools, dump: Path, section: str) -> str:
     """The SQL of one section (`pre-data` or `post-data`) of a dump, without psql's meta commands."""
     path = dump.with_name(f"{section}.sql")
-    run(tools, "pg_restore", [f"--section={section}", f"--file={path}", str(dump)], {"LC_ALL": "C.UTF-8"})
+    listed = contents(tools, dump)
+    options = [f"--section={section}", f"--use-list={listed}", f"--file={path}", str(dump)]
+    run(tools, "pg_restore", options, _PLAIN)
     lines = path.read_text(encoding="utf-8")
     # pg_dump frames its output in \restrict and \unrestrict with a random key; a driver cannot run them.
     return _META_COMMAND.sub("", lines)

@@ -1,0 +1,153 @@
+"""The copy of one database into another: prepare the tables, copy the rows, complete the schema.
+
+Each step is one transaction on the target (a unit of rows is one of its own) and leaves its mark there, so that it
+is done once, whole or not at all, whenever its task is killed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+import psycopg
+from psycopg import sql
+
+from sunset.database.postgres import checkpoint as checkpoints
+from sunset.database.postgres import deferred_checks, finish, schema
+from sunset.database.postgres.checkpoint import Checkpoint
+from sunset.database.postgres.copy import UnitCopy
+from sunset.database.postgres.endpoint import Endpoint, connect, read_only
+from sunset.database.postgres.preflight_servers import taken
+from sunset.database.postgres.scope import Scope
+from sunset.database.postgres.sequences import measure_sequences, set_sequences
+from sunset.database.postgres.snapshot import Snapshot, export_snapshot
+from sunset.database.postgres.tables import find_table, quoted_tables
+from sunset.database.postgres.throttle import Throttle
+from sunset.engine import Pack, Receipt, Report
+from sunset.errors import Refusal
+from sunset.validation.facts import SequenceFact
+
+FROZEN = "frozen"
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """One run's copy of one source.
+
+    Attributes:
+        name: name of the source in the spec.
+        run: the run that owns the copy.
+        source, target: the two databases.
+        scope: what is carried, and how hard the servers are worked.
+        application: what the sessions call themselves.
+    """
+
+    name: str
+    run: str
+    source: Endpoint
+    target: Endpoint
+    scope: Scope
+    application: str
+
+    def prepare(self, script: str) -> None:
+        """Make the tables on the target: once, whole or not at all.
+
+        Args:
+            script: the pre-data section of the source's schema.
+
+        Raises:
+            Refusal: the target holds tables of these names that are not this run's.
+        """
+        mark = self._checkpoint(FROZEN)
+        with self._writing() as target, target.transaction():
+            mark.create(target)
+            if mark.reached(target, "prepared"):
+                return
+            self._refuse_taken(target)
+            schema.apply_script(target, script)
+            mark.defer(target, deferred_checks.take_off(target))
+            mark.reach(target, "prepared")
+
+    def copy(self, pack: Pack, report: Report) -> list[Receipt]:
+        """Copy a pack from a source that stands still: finished units are found and kept."""
+        with export_snapshot(self.source, self.application, self.scope.settings) as snapshot:
+            return self._copy(snapshot, pack, report, FROZEN)
+
+    def copy_moving(
+        self, pack: Pack, report: Report, read: Callable[[psycopg.Connection], T]
+    ) -> tuple[list[Receipt], T]:
+        """Copy a pack from a source that is still written to: one snapshot covers it, and a retry starts anew.
+
+        Args:
+            pack: all units of the source.
+            report: gets the progress.
+            read: takes further readings of the source on the same snapshot.
+        """
+        with export_snapshot(self.source, self.application, self.scope.settings) as snapshot:
+            receipts = self._copy(snapshot, pack, report, f"{snapshot.name} at {snapshot.position}")
+            with snapshot.session() as connection:
+                return receipts, read(connection)
+
+    def complete(self, script: str) -> tuple[SequenceFact, ...]:
+        """After the rows: checks, indexes, keys and triggers, materialized views, sequences, statistics.
+
+        Args:
+            script: the post-data section of the source's schema.
+
+        Returns:
+            The state of the source's sequences that the target was given.
+        """
+        mark = self._checkpoint(FROZEN)
+        with self._reading() as source, self._writing() as target:
+            with target.transaction():
+                if not mark.reached(target, "completed"):
+                    deferred_checks.put_back(target, mark.deferred(target))
+                    schema.apply_script(target, script)
+                    finish.refresh_views(target, finish.populated_views(source, self.scope.schemas))
+                    mark.reach(target, "completed")
+            sequences = measure_sequences(source, self.scope.schemas, self.scope.excluded)
+            set_sequences(target, sequences)
+            finish.analyze(target, quoted_tables(source, self.scope.schemas, self.scope.excluded))
+        return sequences
+
+    def forget(self) -> None:
+        """Take the checkpoint off the target: the copy is accepted and will not be continued."""
+        with self._writing() as target:
+            checkpoints.remove(target, self.name)
+
+    def _copy(self, snapshot: Snapshot, pack: Pack, report: Report, state: str) -> list[Receipt]:
+        mark = self._checkpoint(state)
+        with self._writing() as target:
+            self._empty_stale(target, mark)
+        throttle = Throttle(self.scope.rows_per_second)
+        copying = UnitCopy(snapshot, self.target, mark, self.application, throttle, report)
+        return copying.copy_all(pack.units, self.scope)
+
+    def _empty_stale(self, target: psycopg.Connection, mark: Checkpoint) -> None:
+        with target.transaction():
+            if mark.reached(target, "completed") and mark.state != FROZEN:
+                raise Refusal(
+                    "the sandbox is already complete, with triggers and keys.",
+                    where=str(self.target),
+                    remedy="Clear the task that opens the sandbox together with this one.",
+                )
+            if stale := mark.stale(target):
+                tables = [sql.SQL("ONLY {}").format(find_table(target, table).identifier) for table in stale]
+                target.execute(sql.SQL("TRUNCATE {}").format(sql.SQL(", ").join(tables)))
+
+    def _refuse_taken(self, target: psycopg.Connection) -> None:
+        for finding in taken(target, self.scope.schemas):
+            raise Refusal(finding.message, where=str(self.target), remedy=finding.remedy)
+
+    def _checkpoint(self, state: str) -> Checkpoint:
+        return Checkpoint(self.name, self.run, state)
+
+    def _reading(self) -> psycopg.Connection:
+        return read_only(self.source, self.application, dict(self.scope.settings))
+
+    def _writing(self) -> psycopg.Connection:
+        return connect(
+            self.target, self.application, {"default_transaction_read_only": "off", "statement_timeout": "0"}
+        )
