@@ -44,6 +44,14 @@ def pg_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServ
     server.stop()
 
 
+@pytest.fixture(scope="module")
+def own_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    """A PostgreSQL server for one test module, which may do with it as it likes."""
+    server = PostgresServer.start(tmp_path_factory.mktemp("own-postgres"), THROWAWAY)
+    yield server
+    server.stop()
+
+
 @pytest.fixture
 def make_database(pg_server: PostgresServer) -> Iterator[Callable[..., Endpoint]]:
     """`make_database(label="db")` gives the endpoint of a new, empty database that is dropped after the test."""

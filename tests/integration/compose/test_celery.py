@@ -48,12 +48,12 @@ def start_workers(env: Mapping[str, str], logs: Path, undo: ExitStack) -> dict[s
 
 
 @pytest.fixture
-def venue(pg_server: PostgresServer, tmp_path: Path) -> Iterator[Venue]:
+def venue(own_server: PostgresServer, tmp_path: Path) -> Iterator[Venue]:
     with ExitStack() as undo:
         specs = {spec.product: spec for spec in load_folder(PRODUCTS).specs}
         cast, places = Cast.of(specs.values()), Places.below(DemoHome.take(tmp_path / "home"))
         cast.write_passwords(places.airflow / "passwords.json")
-        databases = DemoDatabases(pg_server.endpoint)
+        databases = DemoDatabases(own_server.endpoint)
         databases.create(METADATA)
         databases.load_legacy()
         port = free_port()

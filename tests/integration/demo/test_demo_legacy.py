@@ -61,8 +61,8 @@ def contents(endpoint: Endpoint) -> dict[str, tuple[object, ...] | None]:
 
 
 @pytest.fixture(scope="module")
-def crm(pg_server: PostgresServer) -> Endpoint:
-    databases = DemoDatabases(pg_server.endpoint)
+def crm(own_server: PostgresServer) -> Endpoint:
+    databases = DemoDatabases(own_server.endpoint)
     databases.create()
     databases.load_legacy()
     databases.create()
