@@ -33,11 +33,6 @@ class Check:
     unsealed: tuple[Problem, ...]
     rounds: tuple[Problem, ...]
 
-    @property
-    def holds(self) -> bool:
-        """Whether all that was sealed is as it was."""
-        return not self.broken and not self.rounds
-
 
 def check(dossier: Store, product: Store) -> Check:
     """Read every file of a dossier, and the history of its product's rehearsals.

@@ -5,13 +5,15 @@ Only documents are shown. A dump or an export is data: it is listed with its siz
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from sunset.dossier.canonical import digest
 from sunset.dossier.names import is_unfinished
+from sunset.dossier.seal import SEALS
+from sunset.dossier.trees import SUFFIX
+from sunset_console.records import FileList, ListedFile, parse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,14 +41,14 @@ class Sheet:
 
     Attributes:
         text: its content.
-        files: what it lists, if it is the manifest of a folder.
+        files: what it lists, if it is a seal or the manifest of a folder.
         sha256: digest of its bytes.
         sealed: what the newest seal says of it.
         gate: the gate of that seal.
     """
 
     text: str
-    files: tuple[dict[str, Any], ...]
+    files: tuple[ListedFile, ...]
     sha256: str
     sealed: Standing
     gate: str
@@ -83,15 +85,11 @@ def _sealed_files(known: Gates) -> tuple[FileEntry, ...]:
     return known.newest.seal.files if known.newest else ()
 
 
-def _listed(path: str, data: bytes) -> tuple[dict[str, Any], ...]:
-    """The files in a manifest or a seal."""
-    try:
-        content = json.loads(data) if _suffix(path) == ".json" else None
-    except (ValueError, RecursionError):
-        return ()
-    if not isinstance(content, dict) or not isinstance(content.get("files"), list):
-        return ()
-    return tuple(entry for entry in content["files"] if isinstance(entry, dict) and "path" in entry)
+def _listed(path: str, data: bytes) -> tuple[ListedFile, ...]:
+    """The files in a seal or in the manifest of a folder."""
+    is_list = path.startswith(f"{SEALS}/") or path.endswith(f".{SUFFIX}")
+    known = parse(data, FileList) if is_list else None
+    return known.files if known else ()
 
 
 def _suffix(path: str) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 if TYPE_CHECKING:
     from sunset.dossier.dossier import Dossier
@@ -21,8 +21,8 @@ class Timeline(Record):
     """The dates of a product."""
 
     announce: date | None = None
-    freeze: datetime
-    cutover: datetime
+    freeze: AwareDatetime
+    cutover: AwareDatetime
     support_ends: date | None = None
     retain_until: date
 
@@ -94,6 +94,20 @@ class Verdict(Record):
     archive: str | None = None
 
 
+class ListedFile(Record):
+    """One file in a seal or in the manifest of a folder."""
+
+    path: str
+    size: int
+    sha256: str
+
+
+class FileList(Record):
+    """A seal, or the manifest of a folder."""
+
+    files: tuple[ListedFile, ...]
+
+
 class Result(Record):
     """What any record may say of itself."""
 
@@ -115,10 +129,11 @@ def latest(dossier: Dossier, stage: str, name: str, form: type[_R]) -> _R | None
         Refusal: the store does not let us read.
         Unavailable: the store does not answer.
     """
-    try:
-        return form.model_validate(dossier.latest(stage, name))
-    except (ValueError, RecursionError):  # JSON that is none, text that is none, keys that are missing
-        return None
+    start = f"{stage}/{name}."
+    found = (entry.path for entry in dossier.store.scan(start) if entry.kind == "file" and entry.path.endswith(".json"))
+    numbers = (path.removeprefix(start).removesuffix(".json") for path in found)
+    newest = max((int(number) for number in numbers if number.isdecimal()), default=0)
+    return parse(dossier.store.read(f"{start}{newest}.json"), form) if newest else None
 
 
 def parse(data: bytes, form: type[_R]) -> _R | None:

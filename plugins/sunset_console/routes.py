@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from fastapi import APIRouter, HTTPException, Request, Response, status
 from fastapi.responses import RedirectResponse
 
@@ -24,7 +26,7 @@ def products(request: Request, user: User) -> Response:
     shelf, known = Shelf.open(), specs()
     places = shelf.products()
     found = overview(readable({*places, *known}, user), known, places)
-    return page(request, "products", products=found, trend=trend, store=shelf.store.uri)
+    return page(request, "products", products=found, trend=trend, store=shelf.store.uri, now=datetime.now(UTC))
 
 
 @router.get("/dags/{dag_id}", dependencies=[READS_THE_RUNS])
