@@ -6,6 +6,9 @@ from collections.abc import Sequence
 
 from sunset.engine import Pack, Unit
 
+LABEL_CHARACTERS = 250
+"""What Airflow's database holds of a mapped task's name: a longer one would fail the task that succeeded."""
+
 
 def pack(units: Sequence[Unit], packs: int) -> tuple[Pack, ...]:
     """Spread units over at most `packs` tasks: each next largest unit goes to the lightest pack.
@@ -22,5 +25,8 @@ def pack(units: Sequence[Unit], packs: int) -> tuple[Pack, ...]:
 
 
 def _label(units: Sequence[Unit]) -> str:
-    names = [unit.name for unit in units]
-    return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
+    first = units[0].name
+    more = f" and {len(units) - 1} more" if len(units) > 1 else ""
+    if len(first) + len(more) > LABEL_CHARACTERS:
+        first = f"{first[: LABEL_CHARACTERS - len(more) - 1]}…"
+    return first + more
