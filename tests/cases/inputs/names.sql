@@ -1,0 +1,67 @@
+-- DR-02 and DB-08: names that are no ids, no file names, no templates and no patterns.
+CREATE SCHEMA o;
+CREATE SCHEMA "Odd Schema";
+CREATE SCHEMA "s.t";
+CREATE SCHEMA "not""wanted*";
+CREATE TABLE "Odd Schema"."Order" (
+  "Id" int PRIMARY KEY, "select" text, "user" text, "a b" text, "quo""te" text, "Ünïcode" text, "per%cent" text,
+  "semi;colon" text, "dot.ted" text, "col:on" text, "back\slash" text, "tab	tab" text, "$dollar$" text);
+INSERT INTO "Odd Schema"."Order" VALUES (1, 's', 'u', 'ab', 'q', 'ü', '%', 'semi', 'dot', 'col', 'back', 'tab', 'dollar');
+CREATE TABLE "Odd Schema"."order" (id int PRIMARY KEY, note text);
+INSERT INTO "Odd Schema"."order" VALUES (1, 'lower'), (2, 'lower');
+CREATE TABLE o.n23456789012345678901234567890123456789012345678901234567890_a1 (id int);
+CREATE TABLE o.n23456789012345678901234567890123456789012345678901234567890_a2 (id int);
+INSERT INTO o.n23456789012345678901234567890123456789012345678901234567890_a1 VALUES (1);
+INSERT INTO o.n23456789012345678901234567890123456789012345678901234567890_a2 VALUES (2), (3);
+CREATE TABLE o."表表表表表表表表表表表表表表表表表表表表表" ("列" int);
+INSERT INTO o."表表表表表表表表表表表表表表表表表表表表表" VALUES (9);
+CREATE TABLE o."%s" ("%(id)s" int, "{}" text, PRIMARY KEY ("%(id)s"));
+INSERT INTO o."%s" VALUES (1, 'one');
+CREATE TABLE o."{{ ds }}" ("{{ id }}" int UNIQUE, "{% raw %}" text);
+INSERT INTO o."{{ ds }}" VALUES (1, '{{ ds }}');
+CREATE INDEX "Idx With Space" ON "Odd Schema"."Order" ("a b", lower("user"));
+CREATE TABLE o."a.b" (id int PRIMARY KEY);
+CREATE TABLE o.a_b (id int PRIMARY KEY);
+CREATE TABLE o."a-b" (id int PRIMARY KEY);
+CREATE TABLE o."A.B" (id int PRIMARY KEY);
+CREATE TABLE "s.t"."u" (id int);
+CREATE TABLE o."表" (id int);
+INSERT INTO o."a.b" VALUES (1);
+INSERT INTO o.a_b VALUES (1), (2);
+INSERT INTO o."a-b" VALUES (1), (2), (3);
+INSERT INTO o."A.B" VALUES (1), (2), (3), (4);
+INSERT INTO "s.t"."u" VALUES (1), (2), (3), (4), (5);
+INSERT INTO o."表" VALUES (1), (2);
+-- names that look the same, or that a file system, a shell or a pattern would take for something else
+CREATE TABLE o."é" (composed int);
+CREATE TABLE o.U&"e\0301" (decomposed int);
+CREATE TABLE o."a b" (id int);
+CREATE TABLE o." a b " (id int);
+CREATE TABLE o."a
+b" (id int);
+CREATE TABLE o."..%2fx" (id int);
+CREATE TABLE o."../../x" (id int);
+CREATE TABLE o."." (id int);
+CREATE TABLE o."-x" (id int);
+CREATE TABLE o."--file=x" (id int);
+CREATE TABLE o."*" (id int);
+CREATE TABLE o."a?[b]" (id int);
+CREATE TABLE o."""" (id int);
+CREATE TABLE o."'" (id int);
+CREATE TABLE o."\" (id int);
+CREATE TABLE o."$(touch x)`;" (id int);
+CREATE TABLE o."~2e" (id int);
+CREATE TABLE o."con" (id int);
+CREATE TABLE o."😀" (id int GENERATED ALWAYS AS IDENTITY, "%" int GENERATED ALWAYS AS (1) STORED);
+CREATE TABLE o."scratch*" (id int);
+CREATE TABLE o."scratch_that_stays" (id int);
+INSERT INTO o."😀" DEFAULT VALUES;
+INSERT INTO o."*" VALUES (1);
+INSERT INTO o."scratch_that_stays" VALUES (1);
+CREATE SEQUENCE o."seq%s.{{ ds }}";
+SELECT nextval('o."seq%s.{{ ds }}"');
+CREATE FUNCTION o."f%s"() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+CREATE TRIGGER "t%s" BEFORE INSERT ON o."%s" FOR EACH ROW EXECUTE FUNCTION o."f%s"();
+CREATE VIEW o."v%s" AS SELECT * FROM o."%s";
+COMMENT ON TABLE o."%s" IS '%s {{ ds }}';
+CREATE TABLE "not""wanted*".t (id int);
