@@ -24,8 +24,10 @@ def main() -> int:
         print(f"{options.spec}: needs exactly one product without problems.", file=sys.stderr)
         return 2
     spec = loaded.specs[0]
-    if options.mode == "execute" and not options.approve_as:
-        print("An execution has gates: name the people who answer them with --approve-as USER.", file=sys.stderr)
+    approvers = [user for user, person in spec.people.items() if "approver" in person.roles]
+    if options.mode == "execute" and not set(options.approve_as) & set(approvers):
+        message = f"An execution has gates: answer them with --approve-as as one of {', '.join(approvers)}."
+        print(message, file=sys.stderr)
         return 2
     environment.enter(options.spec, spec)
     environment.migrate()
