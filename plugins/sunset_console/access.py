@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from airflow.api_fastapi.app import get_auth_manager
@@ -47,9 +47,6 @@ def require_same_origin(request: Request) -> None:
         sent_from = "same-origin" if origin == request.headers.get("host") else "cross-site"
     if sent_from != "same-origin":
         raise HTTPException(status.HTTP_403_FORBIDDEN, "This form was sent from another site.")
-
-
-SAME_ORIGIN = Annotated[None, Depends(require_same_origin)]
 
 
 def _reads(user: User, details: DagDetails, entity: DagAccessEntity = DagAccessEntity.RUN) -> bool:

@@ -5,6 +5,7 @@ Only documents are shown. A dump or an export is data: it is listed with its siz
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Literal
@@ -31,6 +32,8 @@ TYPES: Mapping[str, str] = {
 }
 LARGEST = 2 * 2**20
 """Documents beyond this many bytes are not laid out on a page."""
+
+_BACKED_UP = re.compile(r"back_up/[^/]+/.+", re.DOTALL)
 
 Standing = Literal["as sealed", "not as sealed", "not sealed yet"]
 
@@ -60,8 +63,9 @@ def find(dossier: Dossier, path: str) -> Listed | None:
 
 
 def is_document(entry: Listed) -> bool:
-    """Whether it is a regular, finished file of a type that people read."""
-    return entry.kind == "file" and not is_unfinished(entry.path) and _suffix(entry.path) in TYPES
+    """Whether it is a regular, finished file of a type that people read, and no part of a backup."""
+    whole = entry.kind == "file" and not is_unfinished(entry.path)
+    return whole and _suffix(entry.path) in TYPES and not _BACKED_UP.fullmatch(entry.path)
 
 
 def media_type(path: str) -> str:

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sunset.dossier.rounds import Round, clean_streak, history
-from sunset.errors import SunsetError
+from sunset.errors import Refusal, SunsetError
 from sunset.spec import Spec, load_folder
 from sunset_console.links import DAG_PREFIX
 from sunset_console.metadata import run_states
-from sunset_console.records import SpecOutline
+from sunset_console.records import RoundLine, SpecOutline
 from sunset_console.runs import Outcome, RunLine, merge, outcome
 from sunset_operators import settings
 from sunset_operators.stage_run import source_names
@@ -97,6 +97,7 @@ def survey(product: str, spec: Spec | None, place: ProductShelf | None) -> Produ
         outline = outline or (last.decision.spec if last.decision else None)
         seen = replace(seen, spec=outline, last=last)
         rounds = history(place.store)
+        _require_form(rounds, place.store.uri)
         return replace(seen, rounds=rounds, clean=_clean(rounds, spec, last))
     except SunsetError as error:
         return replace(seen, trouble=str(error))
@@ -106,6 +107,15 @@ def _last(place: ProductShelf, runs: Iterable[RunLine]) -> Outcome:
     newest = next((run for run in runs if run.has_dossier), None)
     dossier = place.dossier(newest.folder) if newest else None
     return outcome(dossier) if dossier else _NOTHING
+
+
+def _require_form(rounds: Iterable[Round], where: str) -> None:
+    try:
+        for made in rounds:
+            RoundLine.model_validate(made, from_attributes=True)
+    except ValueError as error:
+        remedy = "Find out who wrote it; move the folder away to begin a new history."
+        raise Refusal("A rehearsal is not recorded as Sunset does.", where=where, remedy=remedy) from error
 
 
 def _clean(rounds: tuple[Round, ...], spec: Spec | None, last: Outcome) -> int:

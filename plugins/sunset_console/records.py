@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from sunset.dossier.names import safe_name
+
 if TYPE_CHECKING:
     from sunset.dossier.dossier import Dossier
 
@@ -94,6 +96,19 @@ class Verdict(Record):
     archive: str | None = None
 
 
+class RoundLine(Record):
+    """rounds/: one rehearsal, as far as it is shown."""
+
+    number: int
+    run_id: str
+    recorded_at: str
+    spec_digest: str
+    clean: bool
+    differences: tuple[str, ...]
+    seconds: dict[str, float]
+    rows: int
+
+
 class ListedFile(Record):
     """One file in a seal or in the manifest of a folder."""
 
@@ -129,7 +144,7 @@ def latest(dossier: Dossier, stage: str, name: str, form: type[_R]) -> _R | None
         Refusal: the store does not let us read.
         Unavailable: the store does not answer.
     """
-    start = f"{stage}/{name}."
+    start = f"{safe_name(stage)}/{safe_name(name)}."
     found = (entry.path for entry in dossier.store.scan(start) if entry.kind == "file" and entry.path.endswith(".json"))
     numbers = (path.removeprefix(start).removesuffix(".json") for path in found)
     newest = max((int(number) for number in numbers if number.isdecimal()), default=0)

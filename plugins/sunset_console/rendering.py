@@ -56,13 +56,13 @@ def page(request: Request, template: str, status: int = 200, **values: object) -
 
 def when(moment: datetime | str | None) -> Markup:
     """A moment in UTC, to the minute."""
+    if moment is None:
+        return Markup("–")
     try:
         parsed = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
-    except ValueError:
+        utc = (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):  # no moment, or one beyond the calendar
         return escape(moment)
-    if parsed is None:
-        return Markup("–")
-    utc = (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).astimezone(UTC)
     return Markup('<time datetime="{}">{}</time>').format(utc.isoformat(), utc.strftime("%Y-%m-%d %H:%M UTC"))
 
 

@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from sunset.dossier.seal import SEALS
+from sunset_console.documents import is_document
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -111,7 +112,7 @@ def _stage(name: str, found: Iterable[Listed]) -> Stage:
         if inside := _IN_TREE.fullmatch(rest):
             number = int(inside["number"])
             trees[inside["stem"], number].append(entry)
-            if _ENTRANCE.fullmatch(inside["rest"]):
+            if _ENTRANCE.fullmatch(inside["rest"]) and is_document(entry):
                 documents[inside["stem"]][number].append(Document(entry.path, inside["rest"], entry.size))
         elif match := _DOCUMENT.fullmatch(rest):
             document = Document(entry.path, _LABELS[match["suffix"]], entry.size)

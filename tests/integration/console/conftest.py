@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from services.browsing import Browse
 from services.evidence import Evidence
 from sunset.dossier.store import open_store
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
-    from fastapi.testclient import TestClient
-
-Browse = Callable[..., "TestClient"]
 
 
 @pytest.fixture(scope="session")
@@ -27,18 +24,7 @@ def airflow_app(airflow_home: Path) -> FastAPI:
 
 @pytest.fixture
 def browse(airflow_app: FastAPI) -> Browse:
-    """`browse()` is a reader with a session, `browse(None)` somebody without one."""
-    from airflow.api_fastapi.app import get_auth_manager
-    from airflow.api_fastapi.auth.managers.simple.user import SimpleAuthManagerUser
-    from fastapi.testclient import TestClient
-
-    def client(user: str | None = "reader", role: str = "viewer") -> TestClient:
-        made = TestClient(airflow_app, follow_redirects=False)
-        if user is not None:
-            made.cookies.set("_token", get_auth_manager().generate_jwt(SimpleAuthManagerUser(username=user, role=role)))
-        return made
-
-    return client
+    return Browse(airflow_app)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from conftest import Browse
+from services.browsing import Browse
 from services.evidence import Evidence
 
 pytestmark = pytest.mark.integration

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from conftest import Browse
+from services.browsing import Browse
 from services.evidence import Evidence
 
 pytestmark = pytest.mark.integration

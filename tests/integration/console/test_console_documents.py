@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from conftest import Browse
+from services.browsing import Browse
 from services.evidence import Evidence
 from sunset.dossier.canonical import digest
 from sunset_console.documents import LARGEST

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import Browse
+from services.browsing import Browse
 from services.evidence import Evidence
 from services.legacy import shop_spec
 
@@ -64,6 +64,36 @@ def test_a_tampered_history_hides_no_other_product(run: Evidence, browse: Browse
     assert "sunset_other" in listed
     assert "held" in listed
     assert "Not everything can be read." in browse().get(run.dag_url).text
+
+
+@pytest.mark.parametrize("damage", [{"rows": "many"}, {"seconds": {"run": "long"}}, {"differences": [[]]}])
+def test_a_history_of_another_form_hides_no_other_product(run: Evidence, browse: Browse, damage: dict) -> None:
+    from sunset.dossier.chain import Chain
+    from sunset.dossier.rounds import ROUNDS
+
+    run.round(1)
+    chain = Chain(run.store.child("shop"), ROUNDS, lambda body: f"{body['number']:04d}.json")
+    (first,) = chain.links()
+    chain.append({**first.body, "run_id": "forged", "clean": False, **damage}, [first])
+    Evidence(run.store, "other").decide()
+    listed = browse().get("/sunset/")
+    assert listed.status_code == 200
+    assert "A rehearsal is not recorded as Sunset does." in listed.text
+    assert "sunset_other" in listed.text
+    assert browse().get(run.dag_url).status_code == 200
+
+
+def test_a_gate_with_a_hostile_name_is_shown_and_leads_nowhere(run: Evidence, browse: Browse) -> None:
+    run.seal("../../<script>")
+    answer = browse().get(run.url)
+    assert answer.status_code == 200
+    assert "<script>" not in answer.text.replace('<script src="/sunset/console.js" defer>', "")
+
+
+def test_moments_beyond_the_calendar_are_shown_as_they_are(run: Evidence, browse: Browse) -> None:
+    approval = {"gate": "approve", "answer": "Approve", "by": "crm_owner", "seal": "seals/01-approve.json"}
+    run.dossier.record("approve", "approval", {**approval, "digest": "0", "at": "0001-01-01T00:00:00+14:00"})
+    assert "0001-01-01T00:00:00+14:00" in browse().get(run.url).text
 
 
 def test_a_run_shows_its_stages_in_order_with_what_each_left(run: Evidence, browse: Browse) -> None:

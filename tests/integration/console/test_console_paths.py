@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import Browse
+from services.browsing import Browse
 from services.evidence import Evidence
 
 pytestmark = pytest.mark.integration
@@ -115,6 +115,7 @@ def test_data_is_listed_and_not_handed_out(run: Evidence, browse: Browse, tmp_pa
     path = f"back_up/shop-dump.1/{name}"
     assert browse().get(run.file(path)).status_code == 404
     assert browse().get(run.view(path)).status_code == 404
+    assert path not in browse().get(run.url).text
     manifest = browse().get(run.view("back_up/shop-dump.1.files.json"))
     assert name in manifest.text
     assert "4111" not in manifest.text

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from conftest import Browse
+from services.browsing import Browse
 from services.legacy import fill, shop_spec
 from services.retirement import Retirement, connections
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import Browse
+from services.browsing import Browse
 from services.evidence import Evidence
 from services.object_store import ObjectStore
 from sunset.dossier.store import open_store
@@ -93,3 +93,9 @@ def test_a_folder_that_is_a_file_is_named(
     (tmp_path / "dossiers").write_text("a file")
     assert browse().get("/sunset/").status_code in (200, 503)
     assert browse().get(shelf.url).status_code in (404, 503)
+
+
+def test_without_a_folder_of_specs_dossiers_are_still_shown(run: Evidence, browse: Browse, tmp_path: Path) -> None:
+    (tmp_path / "products").rmdir()
+    assert "Legacy shop" in browse().get("/sunset/").text
+    assert browse().get(run.dag_url).status_code == 200

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import Browse
+from services.browsing import Browse
 from services.evidence import Evidence
 
 pytestmark = pytest.mark.integration
