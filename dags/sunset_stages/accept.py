@@ -14,7 +14,7 @@ def accept(spec: Spec) -> TaskGroup:
             spec,
             "accept",
             "acceptance",
-            f"Acceptance: is the migrated data of {spec.title} complete and right?",
+            f"{spec.title}: is the migrated data accepted?",
             "Every row was compared. Approving lets the target take over; the source stays read-only.",
         )
     return stage

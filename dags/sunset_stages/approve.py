@@ -14,7 +14,7 @@ def approve(spec: Spec) -> TaskGroup:
             spec,
             "approve",
             "go_no_go",
-            f"Go or no-go: freeze {spec.title} and migrate it?",
+            f"{spec.title}: go or no-go for freeze and migration?",
             "The last rehearsal was clean. Approving makes the source read-only and starts the migration.",
         )
     return stage

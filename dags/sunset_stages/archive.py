@@ -9,7 +9,6 @@ from sunset_operators.archive import ArchiveRun
 from sunset_stages.joins import ANY_SOURCE
 
 
-def archive(spec: Spec) -> TaskGroup:
-    with TaskGroup("archive", tooltip="Pack, store and verify the archive") as stage:
-        ArchiveRun(task_id="pack_and_verify", spec=spec, from_mode="execute", trigger_rule=ANY_SOURCE)
-    return stage
+def archive(spec: Spec) -> ArchiveRun:
+    with TaskGroup("archive", tooltip="Pack, store and verify the archive"):
+        return ArchiveRun(task_id="pack_and_verify", spec=spec, from_mode="execute", trigger_rule=ANY_SOURCE)

@@ -15,7 +15,7 @@ from sunset_stages.sources import source_groups
 
 def back_up(spec: Spec) -> TaskGroup:
     vault = DossierVault()
-    with TaskGroup("back_up", tooltip="Backup, restored and compared") as stage:
+    with TaskGroup("back_up", group_display_name="back up", tooltip="Backup, restored and compared") as stage:
         for source in source_groups(spec):
             common: dict[str, Any] = {"spec": spec, "source": source, "vault": vault, "from_mode": "execute"}
             dump = DumpSource(task_id="dump", trigger_rule=ANY_SOURCE, **common)

@@ -1,18 +1,30 @@
-"""The target takes over."""
+"""The target takes over, if neither side moved while people were asked."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from airflow.sdk import TaskGroup, chain
 
 from sunset.spec import Spec
 from sunset_operators.cut_over import RecordCutover
 from sunset_operators.release import RemoveCheckpoint
+from sunset_operators.validate import ProveSourceStoodStill, ProveTargetUnchanged
+from sunset_stages.joins import ANY_SOURCE
 from sunset_stages.sources import source_groups
 
 
 def cut_over(spec: Spec) -> TaskGroup:
-    with TaskGroup("cut_over", tooltip="The target takes over; the source stays read-only") as stage:
-        record = RecordCutover(task_id="record", spec=spec, from_mode="execute")
+    with TaskGroup(
+        "cut_over", group_display_name="cut over", tooltip="The target takes over; the source stays read-only"
+    ) as stage:
+        ready = []
         for source in source_groups(spec):
-            chain(record, RemoveCheckpoint(task_id="remove_checkpoint", spec=spec, source=source, from_mode="execute"))
+            common: dict[str, Any] = {"spec": spec, "source": source, "from_mode": "execute"}
+            still = ProveSourceStoodStill(task_id="source_stood_still", stage="cut_over", **common)
+            unchanged = ProveTargetUnchanged(task_id="target_unchanged", **common)
+            remove = RemoveCheckpoint(task_id="remove_checkpoint", **common)
+            chain(still, unchanged, remove)
+            ready.append(remove)
+        chain(ready, RecordCutover(task_id="record", spec=spec, from_mode="execute", trigger_rule=ANY_SOURCE))
     return stage

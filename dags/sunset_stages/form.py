@@ -27,8 +27,8 @@ def trigger_form(spec: Spec) -> dict[str, Param]:
             description="How far this run goes. Only an execution touches the target and waits for people.",
         ),
         "reason": Param(
-            "",
-            type="string",
+            None,
+            type=["null", "string"],
             title="Reason",
             description="Why this run is started; kept in the dossier. An execution needs one.",
         ),

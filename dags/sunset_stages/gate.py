@@ -15,10 +15,12 @@ _BODY = """{preface}
 {{{{ ti.xcom_pull(task_ids='{gate}.seal')['summary'] }}}}
 
 **Seal of the dossier** ({{{{ ti.xcom_pull(task_ids='{gate}.seal')['files'] }}}} files):
+
 `{{{{ ti.xcom_pull(task_ids='{gate}.seal')['digest'] }}}}`
 
 You approve the evidence under this digest. If anything in the dossier changes after this question was put, your
-answer does not count. *Approve* goes on, *Reject* stops the run and lets the source be written again.
+answer does not count. **Approve** goes on, **Reject** stops the run and lets the source be written again.
+The tab Evidence of this run shows what is in the dossier.
 """
 
 
@@ -34,7 +36,7 @@ def gate(spec: Spec, name: str, question: str, subject: str, preface: str) -> No
         subject=subject,
         body=_BODY.format(gate=name, preface=preface),
         assigned_users=people,
-        params={"comment": Param("", type="string", title="Comment", description="Kept with your answer.")},
+        params={"comment": Param(None, type=["null", "string"], title="Comment", description="Kept with your answer.")},
         **FOR_GATES,
     )
     answer = ReadAnswer(task_id="read_answer", spec=spec, gate=name, question=f"{name}.{question}", from_mode="execute")

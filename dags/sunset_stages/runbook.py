@@ -68,7 +68,7 @@ def build_dag(spec: Spec) -> DAG:
         )
         thawed = thaw(spec)
         chain(switched, thawed)
-        chain(archived, close(spec, thawed))
+        close(spec, [archived, *thawed])
     # After the tasks: Airflow makes a deep copy of a DAG's parameters for every task that is made in it.
     dag.params = ParamsDict(trigger_form(spec))
     return dag

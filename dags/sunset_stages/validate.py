@@ -18,7 +18,9 @@ def validate(spec: Spec) -> TaskGroup:
     with TaskGroup("validate", tooltip="Every row, every object, the product's own checks") as stage:
         for source in source_groups(spec):
             common: dict[str, Any] = {"spec": spec, "source": source, "from_mode": "execute"}
-            still = ProveSourceStoodStill(task_id="source_stood_still", trigger_rule=ANY_SOURCE, **common)
+            still = ProveSourceStoodStill(
+                task_id="source_stood_still", stage="validate", trigger_rule=ANY_SOURCE, **common
+            )
             compare = ValidateSource(task_id="compare", destination=target, record_stage="validate", **common)
             chain(still, compare)
     return stage

@@ -20,6 +20,6 @@ class RecordCutover(StageOperator):
     def carry_out(self, run: StageRun, context: Context) -> Any:
         if earlier := run.dossier.latest("cut_over", "cutover"):
             return {"at": earlier["at"]}
-        require_before(run, "cut_over")
+        require_before(run, "cut_over", "cutover")
         record = {**run.describe(), "at": datetime.now(UTC).isoformat(timespec="seconds")}
         return run.dossier.record("cut_over", "cutover", record).to_json()

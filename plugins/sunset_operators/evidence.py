@@ -49,6 +49,8 @@ REQUIRED = (
     Evidence("execute", "validate", "{source}-stood-still", about=("migrate", "{source}-source-facts")),
     Evidence("execute", "validate", "{source}-validation", about=("migrate", "{source}-source-facts")),
     Evidence("execute", "accept", "approval"),
+    Evidence("execute", "cut_over", "{source}-stood-still", about=("migrate", "{source}-source-facts")),
+    Evidence("execute", "cut_over", "{source}-target-unchanged", about=("migrate", "{source}-source-facts")),
     Evidence("execute", "cut_over", "cutover"),
     Evidence("execute", "archive", "receipt"),
 )
@@ -66,8 +68,8 @@ def rehearsal_gaps(run: StageRun) -> tuple[str, ...]:
     return tuple(_gaps(run, wanted))
 
 
-def require_before(run: StageRun, stage: str) -> None:
-    """Let a stage begin only on the evidence of all stages before it, and on the spec that the run began with.
+def require_before(run: StageRun, stage: str, record: str | None = None) -> None:
+    """Let a stage begin, or a record of it be written, only on the evidence of all stages before it, and on the spec that the run began with.
 
     A task that was marked as success by hand leaves no evidence, so nothing behind it runs.
 
@@ -81,7 +83,7 @@ def require_before(run: StageRun, stage: str) -> None:
             where=f"{run.spec.product}: {stage}",
             remedy="Let this run end, and start a new one with the changed spec.",
         )
-    place = [evidence.stage for evidence in REQUIRED].index(stage)
+    place = next(index for index, each in enumerate(REQUIRED) if each.stage == stage and record in (None, each.name))
     if missing := tuple(_gaps(run, [evidence for evidence in REQUIRED[:place] if run.reaches(evidence.mode)])):
         raise Refusal(
             f"what has to come before {stage} is not on record, or did not hold: {' | '.join(missing[:5])}.",

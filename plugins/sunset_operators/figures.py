@@ -49,7 +49,7 @@ def gate_summary(run: StageRun, gate: str) -> str:
         ("Tables compared", f"{figures['tables']:,}"),
         ("Rows copied", f"{figures['rows']:,}"),
         ("Checksums equal", f"{figures['checksums_equal']:,} of {figures['tables']:,}"),
-        ("Checks passed", f"{figures['checks_passed']:,} of {figures['checks']:,}"),
+        ("Expectations that held", f"{figures['checks_passed']:,} of {figures['checks']:,}"),
     ]
     table = "\n".join(f"| {label} | {value} |" for label, value in rows)
     return f"| | |\n|---|---|\n{table}"

@@ -6,12 +6,15 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from airflow.sdk.exceptions import AirflowSkipException
+
 from sunset.dossier.rounds import Outcome, compare, history, previous_round, record_round
 from sunset.errors import Deviation
 from sunset.reports.pages import round_page
 from sunset_operators.base import StageOperator
 from sunset_operators.evidence import rehearsal_gaps
 from sunset_operators.figures import totals
+from sunset_operators.vault import TrialVault
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -23,6 +26,9 @@ class RecordRound(StageOperator):
     """Record the round, clean or not; a round that is not clean stops the run."""
 
     def carry_out(self, run: StageRun, context: Context) -> Any:
+        if run.dossier.latest("decide", "decision") is None:
+            raise AirflowSkipException("The run was not let in: there is no round to record.")
+        TrialVault().clear(run)
         gaps, figures = rehearsal_gaps(run), totals(run, "rehearse", "rehearse")
         this = record_round(
             run.product_store,

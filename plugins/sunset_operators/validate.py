@@ -68,22 +68,51 @@ class ValidateSource(CopyOperator):
 
 
 class ProveSourceStoodStill(SourceOperator):
-    """Measure a frozen source again: its facts now are those that were taken on the way."""
+    """Measure a frozen source again: its facts now are those that were taken on the way.
+
+    :param stage: the stage that needs the proof, and takes its record.
+    """
+
+    def __init__(self, *, stage: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.stage = stage
 
     def carry_out(self, run: StageRun, context: Context) -> Any:
         engine, name = self.engine(run), self.source.name
-        require_before(run, "validate")
+        require_before(run, self.stage)
         engine.prove_frozen()
         taken = run.evidence("migrate", f"{name}-source-facts")
         lines = tuple(str(difference) for difference in compare(Facts.from_json(taken), engine.source_facts()))
         about = record_digest(run, "migrate", f"{name}-source-facts")
         record = {"source": name, "about": about, "differences": list(lines)}
-        reference = run.dossier.record("validate", f"{name}-stood-still", record)
+        reference = run.dossier.record(self.stage, f"{name}-stood-still", record)
         if lines:
             raise Deviation(
                 f"the source was changed after the freeze, in {len(lines)} points: " + " | ".join(lines[:5]),
                 where=f"source {name!r}",
                 remedy="Find the writer, empty the target and start a new run.",
+                differences=lines,
+                record=reference.path,
+            )
+        return reference.to_json()
+
+
+class ProveTargetUnchanged(SourceOperator):
+    """Measure the target again before it takes over: it is what was validated and accepted."""
+
+    def carry_out(self, run: StageRun, context: Context) -> Any:
+        name = self.source.name
+        require_before(run, "cut_over")
+        taken = run.evidence("migrate", f"{name}-source-facts")
+        lines = tuple(str(difference) for difference in compare(Facts.from_json(taken), self.engine(run).facts()))
+        about = record_digest(run, "migrate", f"{name}-source-facts")
+        record = {"source": name, "about": about, "differences": list(lines)}
+        reference = run.dossier.record("cut_over", f"{name}-target-unchanged", record)
+        if lines:
+            raise Deviation(
+                f"the target was changed after it was validated, in {len(lines)} points: " + " | ".join(lines[:5]),
+                where=f"source {name!r}",
+                remedy="Find out who wrote to it; undo that, or empty it and start a new run.",
                 differences=lines,
                 record=reference.path,
             )

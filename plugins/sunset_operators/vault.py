@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from sunset_operators.stage_run import StageRun
 
 
+_TRIALS = "trial-backups"
+
+
 class Vault(Protocol):
     """A place for dumps. `stage` names the stage's folder in the dossier."""
 
@@ -44,8 +47,12 @@ class TrialVault:
     stage: str = "rehearse"
 
     def of(self, run: StageRun) -> Dossier:
-        return Dossier(run.product_store.child("trial-backups").child(run_folder(run.run_id)))
+        return Dossier(run.product_store.child(_TRIALS).child(run_folder(run.run_id)))
 
     def restored(self, run: StageRun, source: str) -> None:
         """It has done its work."""
         remove_trees(self.of(run), self.stage, f"{source}-dump")
+
+    def clear(self, run: StageRun) -> None:
+        """Remove what a rehearsal left that broke off before its restore."""
+        run.product_store.delete_tree(f"{_TRIALS}/{run_folder(run.run_id)}")

@@ -131,6 +131,7 @@ def test_every_task_retries_by_cause_and_every_gate_has_named_people_and_no_defa
 def test_the_verdict_is_the_only_leaf_and_waits_for_everything(products: Path) -> None:
     dag = load().dags["sunset_good_a"]
     assert [task.task_id for task in dag.leaves] == ["close.verdict"]
+    assert dag.get_task("close.verdict").on_failure_fail_dagrun
     assert dag.get_task("close.verdict").get_flat_relative_ids(upstream=True) == set(dag.task_ids) - {"close.verdict"}
 
 

@@ -43,7 +43,8 @@ MARKED = [
     ("back_up.shop.restore", "migrate.shop.prepare"),
     ("validate.shop.source_stood_still", "accept.seal"),
     ("validate.shop.compare", "accept.seal"),
-    ("accept.read_answer", "cut_over.record"),
+    ("accept.read_answer", "cut_over.shop.source_stood_still"),
+    ("cut_over.shop.target_unchanged", "cut_over.shop.remove_checkpoint"),
     ("cut_over.record", "archive.pack_and_verify"),
 ]
 

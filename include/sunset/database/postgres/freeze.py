@@ -19,10 +19,12 @@ _OVERRIDES = """
     ORDER BY 1
 """
 _PREPARED = "SELECT gid FROM pg_prepared_xacts WHERE database = current_database() ORDER BY 1"
-_WRITERS = """
-    SELECT pid FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
-      AND application_name NOT LIKE 'sunset %'
+# A login without pg_read_all_stats sees of other roles' sessions little more than that they are there.
+_END_WRITERS = """
+    SELECT coalesce(usename, 'unknown') || ' (server process ' || pid || ')', pg_terminate_backend(pid, 10000)
+    FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND usename IS NOT NULL
+      AND coalesce(backend_type, 'client backend') = 'client backend' AND coalesce(application_name, '') <> %s
 """
 
 
@@ -54,14 +56,11 @@ def freeze(source: Endpoint, application: str) -> Frozen:
                 remedy="COMMIT PREPARED or ROLLBACK PREPARED them.",
             )
         _set_read_only(connection, source)
-        ended = connection.execute(
-            f"SELECT count(*) FILTER (WHERE pg_terminate_backend(pid)) FROM ({_WRITERS}) AS w"  # noqa: S608
-        ).fetchone()
+        ended = _end_writers(connection, source, application)
         position = connection.execute("SELECT pg_current_wal_lsn()::text").fetchone()
-    assert ended is not None
     assert position is not None
     prove_frozen(source, application)
-    return Frozen(position[0], ended[0])
+    return Frozen(position[0], ended)
 
 
 def prove_frozen(source: Endpoint, application: str) -> None:
@@ -92,6 +91,25 @@ def thaw(source: Endpoint, application: str) -> None:
     with connect(source, application, {_SETTING: "off"}) as connection:
         reset = sql.SQL("ALTER DATABASE {} RESET {}")
         connection.execute(reset.format(sql.Identifier(source.database), sql.Identifier(_SETTING)))
+
+
+def _end_writers(connection: psycopg.Connection, source: Endpoint, application: str) -> int:
+    """End every client session but ours: one that began before the freeze could go on writing."""
+    try:
+        sessions = connection.execute(_END_WRITERS, [application[:63]]).fetchall()
+    except psycopg.errors.InsufficientPrivilege as error:
+        raise Refusal(
+            f"the login {source.user!r} may not end the sessions of others: {error.diag.message_primary}",
+            where=str(source),
+            remedy="GRANT pg_signal_backend to it, and let superusers disconnect.",
+        ) from error
+    if alive := [who for who, gone in sessions if not gone]:
+        raise Refusal(
+            f"these sessions could not be ended: {', '.join(alive)}.",
+            where=str(source),
+            remedy="Disconnect them and run the task again.",
+        )
+    return len(sessions)
 
 
 def _set_read_only(connection: psycopg.Connection, source: Endpoint) -> None:

@@ -123,12 +123,27 @@ def target_writable(places: Places) -> Iterable[Finding]:
         yield Finding("error", "target_not_writable", "target", f"the target {why}.", "GRANT CREATE on the database.")
 
 
+_OWNERS = """
+    SELECT DISTINCT pg_get_userbyid(relowner) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
+    WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+      AND (cardinality(%(schemas)s::text[]) = 0 OR n.nspname = ANY (%(schemas)s))
+    ORDER BY 1
+"""
+
+
 def sandbox_rights(places: Places) -> Iterable[Finding]:
-    """Whether the sandbox's login may make databases."""
-    row = places.sandbox.execute("SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user").fetchone()
-    if row != (True,):
-        message = f"the sandbox login {places.sandbox.info.user!r} may not create databases."
+    """Whether the sandbox's login may make databases, and objects that belong to the source's owners."""
+    user = places.sandbox.info.user
+    row = places.sandbox.execute("SELECT rolcreatedb, rolsuper FROM pg_roles WHERE rolname = current_user").fetchone()
+    creates, superuser = row or (False, False)
+    if not (creates or superuser):
+        message = f"the sandbox login {user!r} may not create databases."
         yield Finding("error", "sandbox_rights", "sandbox", message, "ALTER ROLE ... CREATEDB.")
+    owners = [row[0] for row in places.source.execute(_OWNERS, {"schemas": list(places.scope.schemas)}).fetchall()]
+    others = [owner for owner in owners if owner != user]
+    if others and not superuser:
+        message = f"the sandbox login {user!r} cannot make objects that belong to {', '.join(others)}."
+        yield Finding("error", "sandbox_rights", "sandbox", message, "Use a superuser of the sandbox, or their owner.")
 
 
 def disk(places: Places) -> Iterable[Finding]:

@@ -7,7 +7,7 @@ is done once, whole or not at all, whenever its task is killed.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import psycopg
@@ -71,9 +71,14 @@ class Transfer:
             mark.reach(target, "prepared")
 
     def copy(self, pack: Pack, report: Report) -> list[Receipt]:
-        """Copy a pack from a source that stands still: finished units are found and kept."""
+        """Copy a pack from a source that stands still: finished units are found and kept.
+
+        Up to `scope.parallel` tasks do so at once, so each has one connection and its share of the rows a second.
+        """
+        rate = self.scope.rows_per_second
+        share = replace(self.scope, parallel=1, rows_per_second=max(rate // self.scope.parallel, 1) if rate else None)
         with export_snapshot(self.source, self.application, self.scope.settings) as snapshot:
-            return self._copy(snapshot, pack, report, FROZEN)
+            return self._copy(snapshot, pack, report, FROZEN, share)
 
     def copy_moving(
         self, pack: Pack, report: Report, read: Callable[[psycopg.Connection], T]
@@ -86,7 +91,7 @@ class Transfer:
             read: takes further readings of the source on the same snapshot.
         """
         with export_snapshot(self.source, self.application, self.scope.settings) as snapshot:
-            receipts = self._copy(snapshot, pack, report, f"{snapshot.name} at {snapshot.position}")
+            receipts = self._copy(snapshot, pack, report, f"{snapshot.name} at {snapshot.position}", self.scope)
             with snapshot.session() as connection:
                 return receipts, read(connection)
 
@@ -117,13 +122,13 @@ class Transfer:
         with self._writing() as target:
             checkpoints.remove(target, self.name)
 
-    def _copy(self, snapshot: Snapshot, pack: Pack, report: Report, state: str) -> list[Receipt]:
+    def _copy(self, snapshot: Snapshot, pack: Pack, report: Report, state: str, scope: Scope) -> list[Receipt]:
         mark = self._checkpoint(state)
         with self._writing() as target:
             self._empty_stale(target, mark)
-        throttle = Throttle(self.scope.rows_per_second)
+        throttle = Throttle(scope.rows_per_second)
         copying = UnitCopy(snapshot, self.target, mark, self.application, throttle, report)
-        return copying.copy_all(pack.units, self.scope)
+        return copying.copy_all(pack.units, scope)
 
     def _empty_stale(self, target: psycopg.Connection, mark: Checkpoint) -> None:
         with target.transaction():
