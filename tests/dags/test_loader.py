@@ -154,7 +154,7 @@ from airflow.sdk import DAG, get_parsing_context
 from airflow.providers.standard.operators.hitl import ApprovalOperator
 before = set(sys.modules)
 import sunset_dags, sunset_problems
-heavy = {{"great_expectations", "pandas", "boto3", "botocore", "pyarrow", "paramiko", "psycopg", "sqlalchemy", "s3fs", "numpy"}}
+heavy = set("great_expectations pandas boto3 botocore pyarrow paramiko psycopg sqlalchemy s3fs numpy".split())
 print(sorted(heavy & (set(sys.modules) - before)))
 """
     done = subprocess.run([sys.executable, "-W", "ignore", "-c", script], capture_output=True, text=True, check=False)

@@ -60,7 +60,9 @@ def test_the_closing_page_names_every_gap_and_sign_off(tmp_path: Path) -> None:
         "assets": 3, "rows": 1000, "bytes": 0, "checksums_equal": 1, "tables": 2, "checks": 10, "checks_passed": 9,
         "rounds": 1, "clean_rounds_in_a_row": 1, "archive": None, "dossier": "file:///d", "held": False,
         "gaps": ["task validate.shop.compare: failed"],
-        "approvals": [{"gate": "approve", "name": "Owner", "by": "crm_owner", "at": "now", "comment": "", "digest": "abc"}],
+        "approvals": [
+            {"gate": "approve", "name": "Owner", "by": "crm_owner", "at": "now", "comment": "", "digest": "abc"}
+        ],
     }  # fmt: skip
     page = closing_page(shop_spec(tmp_path), verdict)
     assert "did not hold" in page
