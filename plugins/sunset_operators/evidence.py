@@ -69,7 +69,7 @@ def rehearsal_gaps(run: StageRun) -> tuple[str, ...]:
 
 
 def require_before(run: StageRun, stage: str, record: str | None = None) -> None:
-    """Let a stage begin, or a record of it be written, only on all evidence that comes before, and on an unchanged spec.
+    """Let a stage begin, or a record of it be written, only on all evidence that comes before, on an unchanged spec.
 
     A task that was marked as success by hand leaves no evidence, so nothing behind it runs.
 
