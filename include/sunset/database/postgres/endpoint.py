@@ -103,10 +103,15 @@ def read_only(endpoint: Endpoint, application: str, settings: Mapping[str, str] 
     return connect(endpoint, application, {"default_transaction_read_only": "on", **(settings or {})})
 
 
+def is_final(message: str) -> bool:
+    """Whether what libpq says of a failed login is the server's own no: trying again changes nothing."""
+    return _FINAL.search(message) is not None
+
+
 def _connect_error(endpoint: Endpoint, message: str) -> Refusal | Unavailable:
     lines = [line for line in message.splitlines() if line and not line.startswith("\t")]  # hints are indented
     first = lines[-1] if lines else "no answer"
-    if _FINAL.search(message):
+    if is_final(message):
         return Refusal(
             f"the server refused the login as {endpoint.user!r}: {first}",
             where=str(endpoint),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from sunset.database.postgres.endpoint import is_final
 from sunset.errors import Refusal, Unavailable
 
 _GONE = re.compile(r"connection to server|server closed the connection|could not connect|terminating connection")
@@ -55,7 +56,7 @@ def run(tools: Tools, program: str, arguments: Sequence[str], environment: Mappi
     if done.returncode == 0:
         return
     said = "; ".join(line.strip() for line in done.stderr.splitlines()[-8:]) or f"exit status {done.returncode}"
-    kind = Unavailable if _GONE.search(done.stderr) else Refusal
+    kind = Unavailable if _GONE.search(done.stderr) and not is_final(done.stderr) else Refusal
     raise kind(f"failed: {said}", where=program, remedy="Mend what it names and run the task again.")
 
 
