@@ -27,9 +27,15 @@ def enter(spec_file: Path, spec: Spec) -> None:
             "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": people,
             "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "False",
             "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(_passwords(home, spec)),
-            "AIRFLOW__LOGGING__LOGGING_LEVEL": os.environ.get("AIRFLOW__LOGGING__LOGGING_LEVEL", "ERROR"),
+            "AIRFLOW__LOGGING__LOGGING_LEVEL": _log_level(),
         }
     )
+
+
+def _log_level() -> str:
+    """The level asked for, but never DEBUG: there Airflow's in-process runner prints the secrets that it masks."""
+    asked = os.environ.get("AIRFLOW__LOGGING__LOGGING_LEVEL", "ERROR").upper()
+    return "INFO" if asked in ("DEBUG", "NOTSET") else asked
 
 
 def _passwords(home: Path, spec: Spec) -> Path:
