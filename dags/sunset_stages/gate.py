@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from airflow.providers.standard.operators.hitl import ApprovalOperator
 from airflow.sdk import Param, chain
 
@@ -33,7 +35,7 @@ def gate(spec: Spec, name: str, question: str, subject: str, preface: str) -> No
     seal = SealEvidence(task_id="seal", spec=spec, gate=name, from_mode="execute", trigger_rule=ANY_SOURCE)
     ask = ApprovalOperator(
         task_id=question,
-        subject=subject,
+        subject=_verbatim(subject),
         body=_BODY.format(gate=name, preface=preface),
         assigned_users=people,
         params={"comment": Param(None, type=["null", "string"], title="Comment", description="Kept with your answer.")},
@@ -41,3 +43,8 @@ def gate(spec: Spec, name: str, question: str, subject: str, preface: str) -> No
     )
     answer = ReadAnswer(task_id="read_answer", spec=spec, gate=name, question=f"{name}.{question}", from_mode="execute")
     chain(seal, ask, answer)
+
+
+def _verbatim(text: str) -> str:
+    """A template that renders to this very text: what stands in braces in a spec is no template."""
+    return f"{{{{ {json.dumps(text, ensure_ascii=False)} }}}}"

@@ -115,3 +115,18 @@ def test_parsing_opens_no_connection(spec: Spec, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(socket.socket, "connect", refuse)
     dag = build_dag(spec)
     assert dag.get_task("discover.shop.catalogue").conn_ids["source"] == "{{ params.src }}"
+
+
+@pytest.mark.dags
+@pytest.mark.parametrize(
+    "title", ["Legacy {{ crm }}", "{% if", "{# no comment #}", "100 %", 'a "b" \\ c', "}} 表 😀 '"]
+)
+def test_a_title_is_put_into_the_question_as_it_is(tmp_path: Path, title: str) -> None:
+    quoted = "'" + title.replace("'", "''") + "'"
+    run = Retirement(shop_spec(tmp_path, **{"title: Legacy shop": f"title: {quoted}"}), "execute")
+    for gate, question in {"approve": "go_no_go", "accept": "acceptance"}.items():
+        run.xcom[f"{gate}.seal"] = {"summary": "{{ as it is }}", "files": 3, "digest": "d1g35t"}
+        task = run.dag.get_task(f"{gate}.{question}")
+        task.render_template_fields(run.context(task.task_id))
+        assert title in task.subject
+        assert all(text in task.body for text in ("{{ as it is }}", "d1g35t", "(3 files)"))
