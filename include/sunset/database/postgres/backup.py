@@ -12,7 +12,14 @@ from sunset.database.postgres import deferred_checks
 from sunset.database.postgres.endpoint import Endpoint, connect, read_only
 from sunset.database.postgres.finish import populated_views, refresh_views
 from sunset.database.postgres.measure import measure
-from sunset.database.postgres.schema import apply_script, contents, exclusions, lock_wait, section_script
+from sunset.database.postgres.schema import (
+    apply_script,
+    contents,
+    drop_default_schema,
+    exclusions,
+    lock_wait,
+    section_script,
+)
 from sunset.database.postgres.scope import Scope
 from sunset.database.postgres.sequences import measure_sequences
 from sunset.database.postgres.snapshot import export_snapshot
@@ -64,6 +71,7 @@ def restore_database(
         Refusal: pg_restore said anything but success, or a statement was not accepted.
     """
     with connect(scratch, application) as connection, connection.transaction():
+        drop_default_schema(connection, source, scope)
         apply_script(connection, section_script(tools, folder, "pre-data"))
         checks = deferred_checks.take_off(connection)
     options = ["--section=data", "--section=post-data", f"--use-list={contents(tools, folder)}"]

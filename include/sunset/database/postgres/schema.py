@@ -82,6 +82,12 @@ def section_script(tools: Tools, dump: Path, section: str) -> str:
     return _META_COMMAND.sub("", lines)
 
 
+def drop_default_schema(target: psycopg.Connection, source: psycopg.Connection, scope: Scope) -> None:
+    """Take the schema `public` off a new database where the source, copied whole, has none: pg_dump does not."""
+    if not scope.schemas and source.execute("SELECT to_regnamespace('public') IS NULL").fetchone() == (True,):
+        target.execute("DROP SCHEMA IF EXISTS public")
+
+
 def apply_script(connection: psycopg.Connection, script: str) -> None:
     """Run a section inside the caller's transaction.
 

@@ -66,6 +66,8 @@ class Transfer:
             if mark.reached(target, "prepared"):
                 return
             self._refuse_taken(target)
+            with self._reading() as source:
+                schema.drop_default_schema(target, source, self.scope)
             schema.apply_script(target, script)
             mark.defer(target, deferred_checks.take_off(target))
             mark.reach(target, "prepared")
