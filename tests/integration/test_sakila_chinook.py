@@ -147,7 +147,8 @@ def test_verify_confirms_it_whole_and_names_what_was_changed(
         assert verify(copied) == 1, name
         said = capsys.readouterr().out
         assert str(name) in said
-        assert "1 problems" in said
+        problems = 2 if name.name.endswith("-close.json") else 1  # without its closing seal it is not closed either
+        assert f"{problems} problems" in said
         shutil.rmtree(copied)
 
 

@@ -5,6 +5,7 @@ It sees counts, digests and names, never a row: the largest thing it fetches is 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -97,6 +98,8 @@ def _make_context(data_docs: Path) -> Any:
         progress_bars=ProgressBarsConfig(globally=False),
         analytics_enabled=False,
     )
+    # What it tells at INFO is about itself, and would stand in the log of every validation.
+    logging.getLogger("great_expectations").setLevel(logging.WARNING)
     return great_expectations.get_context(mode="ephemeral", project_config=config)
 
 
