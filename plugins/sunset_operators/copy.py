@@ -11,7 +11,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from sunset.catalogue.dispositions import TABLE_KINDS
 from sunset.dossier.fetch import fetch_tree
 from sunset.engine import Pack
 from sunset.errors import Refusal
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from airflow.sdk import Context
 
     from sunset.database.postgres.engine import PostgresEngine
+    from sunset.engine import Asset
     from sunset.spec import Spec
     from sunset.validation.readings import Readings
     from sunset_operators.destination import Destination
@@ -56,8 +56,8 @@ class PrepareTarget(CopyOperator):
     def carry_out(self, run: StageRun, context: Context) -> Any:
         require_before(run, self.stage)
         engine, name = self.engine(run), self.source.name
+        require_catalogued(run, name, engine.discover())
         tables = engine.tables()
-        require_catalogued(run, name, tables)
         with TemporaryDirectory(dir=settings.work_folder()) as folder:
             dump = engine.dump_schema(Path(folder))
             run.dossier.add_tree(self.stage, f"{name}-schema", Path(folder))
@@ -116,19 +116,17 @@ class CompleteTarget(CopyOperator):
         return {**reference.to_json(), "tables": len(facts.tables), "rows": facts.rows}
 
 
-def require_catalogued(run: StageRun, source: str, tables: Sequence[str]) -> None:
-    """The tables that are there now are those that were catalogued and decided on.
+def require_catalogued(run: StageRun, source: str, assets: Sequence[Asset]) -> None:
+    """The assets that are there now are those that were catalogued and decided on.
 
     Raises:
-        Refusal: names tables that came or went since.
+        Refusal: names assets that came or went since.
     """
-    catalogue = run.dossier.latest("discover", source)
-    assert catalogue is not None
-    decided = {asset["address"] for asset in catalogue["assets"] if asset["kind"] in TABLE_KINDS}
-    migrated = decided - set(catalogue["not_migrated"])
-    if came_or_went := sorted(migrated ^ set(tables)):
+    catalogued = {(asset["address"], asset["kind"]) for asset in run.evidence("discover", source)["assets"]}
+    if came_or_went := sorted(catalogued ^ {(asset.address, asset.kind) for asset in assets}):
+        names = ", ".join(f"{address} ({kind})" for address, kind in came_or_went[:5])
         raise Refusal(
-            f"tables came or went since they were catalogued: {', '.join(came_or_went[:5])}.",
+            f"assets came or went since they were catalogued: {names}.",
             where=f"source {source!r}",
             remedy="Clear the run from the task `discover` on, so that they are catalogued and decided on.",
         )
