@@ -34,6 +34,7 @@ def broken_rules(spec: object) -> Iterator[Complaint]:
     yield from _sources_named(spec)
     yield from _doubles(spec)
     yield from _sandboxes(spec)
+    yield from _shared_targets(spec)
     yield from _params(spec)
 
 
@@ -88,6 +89,25 @@ def _sandboxes(spec: object) -> Iterator[Complaint]:
             yield Complaint((*path, "sandbox_conn_id"), "is a source or a target too, and a sandbox is emptied")
         if _text(database, "target_conn_id") in sources - {None}:
             yield Complaint((*path, "target_conn_id"), "is a source too")
+
+
+def _shared_targets(spec: object) -> Iterator[Complaint]:
+    """Two databases may go to one target only side by side: no schema may come from both."""
+    databases = _entries(spec, "sources", "databases")
+    for index, (path, database) in enumerate(databases):
+        for _, earlier in databases[:index]:
+            target = _text(database, "target_conn_id")
+            if target and target == _text(earlier, "target_conn_id") and _overlap(database, earlier):
+                message = f'may bring the same schemas to the same target as "{shorten(_text(earlier, "name") or "")}"'
+                remedy = "Give it another target, or give both schemas that differ."
+                yield Complaint((*path, "target_conn_id"), message, remedy)
+
+
+def _overlap(one: object, other: object) -> bool:
+    mine, its = _get(one, "schemas") or (), _get(other, "schemas") or ()
+    if not (isinstance(mine, (list, tuple)) and isinstance(its, (list, tuple))):
+        return False
+    return not mine or not its or any(name in its for name in mine)
 
 
 def _params(spec: object) -> Iterator[Complaint]:

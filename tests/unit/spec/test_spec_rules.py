@@ -68,18 +68,42 @@ def test_other_names_are_unique(complete_data: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("databases", "paths"),
     [
-        ([database("a"), database("b")], []),
+        ([database("a", schemas=["x"]), database("b", schemas=["y"])], []),
         ([database("a", sandbox_conn_id="target")], ["sources.databases.0.sandbox_conn_id"]),
         ([database("a", sandbox_conn_id="a")], ["sources.databases.0.sandbox_conn_id"]),
         ([database("a", read_conn_id="sandbox")], ["sources.databases.0.sandbox_conn_id"]),
         ([database("a", target_conn_id="a")], ["sources.databases.0.target_conn_id"]),
-        ([database("a"), database("b", sandbox_conn_id="a")], ["sources.databases.1.sandbox_conn_id"]),
+        (
+            [database("a"), database("b", sandbox_conn_id="a", target_conn_id="other")],
+            ["sources.databases.1.sandbox_conn_id"],
+        ),
         ([database("a"), database("b", target_conn_id="a")], ["sources.databases.1.target_conn_id"]),
         ([database("a", target_conn_id="sandbox")], ["sources.databases.0.sandbox_conn_id"]),
     ],
 )
 def test_a_connection_has_one_role(databases: list[dict[str, Any]], paths: list[str]) -> None:
     assert [path for path, _ in broken({"sources": {"databases": databases}})] == paths
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "broken_by_both"),
+    [
+        ([], [], True),
+        (["x"], [], True),
+        ([], ["x"], True),
+        (["x", "y"], ["y"], True),
+        (["x"], ["X"], False),
+        (["x", "y"], ["z"], False),
+    ],
+)
+def test_no_schema_comes_to_one_target_from_two_databases(
+    one: list[str], other: list[str], broken_by_both: bool
+) -> None:
+    databases = [database("a", schemas=one), database("b", schemas=other)]
+    said = [("sources.databases.1.target_conn_id", 'may bring the same schemas to the same target as "a"')]
+    assert broken({"sources": {"databases": databases}}) == (said if broken_by_both else [])
+    databases[1]["target_conn_id"] = "another"
+    assert broken({"sources": {"databases": databases}}) == []
 
 
 @pytest.mark.parametrize("jinja", ["{{ params.src }}", "{{params['src']}}", '{{ params["src"] }}_{{ var.value.x }}'])
