@@ -134,3 +134,22 @@ def test_not_enough_disk_for_the_backup(places: Places, monkeypatch: pytest.Monk
     monkeypatch.setattr(shutil, "disk_usage", lambda folder: SimpleNamespace(free=2**20))
     error = places.refused()
     assert f"disk: {places.folder / 'work'}: 0.0 GiB free, and the backup of" in str(error)
+
+
+def test_what_belongs_to_the_database_itself_is_named_as_not_carried(places: Places) -> None:
+    name = f'"{places.source.database}"'
+    run_sql(
+        places.server,
+        f"ALTER DATABASE {name} SET search_path = shop",
+        f"ALTER DATABASE {name} SET app.jwt_secret = 'S3cr3t'",
+        f"REVOKE CONNECT ON DATABASE {name} FROM PUBLIC",
+        f"COMMENT ON DATABASE {name} IS 'The old shop'",
+    )
+    run = Retirement(shop_spec(places.folder), "dry_run")
+    assert go_on(run) == {}
+    record = run.dossier.latest("assess", "shop")
+    assert record is not None
+    named = [(each["subject"], each["severity"]) for each in record["findings"] if each["code"] == "not_carried"]
+    database = (places.source.database, "warning")
+    assert sorted(named) == sorted([("app.jwt_secret", "warning"), ("search_path", "warning"), database, database])
+    assert "S3cr3t" not in str(record)

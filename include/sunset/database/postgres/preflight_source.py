@@ -62,22 +62,31 @@ def large_objects(places: Places) -> Iterable[Finding]:
         yield Finding("error", "large_objects", places.source.info.dbname, message, "Move them into a bytea column.")
 
 
+# Names alone: the value of a setting may be a secret.
+_OF_THE_DATABASE = """
+    WITH here AS (SELECT oid, datacl, datdba FROM pg_database WHERE datname = current_database())
+    SELECT subname, 'a subscription is not carried: the target must not subscribe.'
+    FROM pg_subscription WHERE subdbid = (SELECT oid FROM here)
+    UNION ALL
+    SELECT format('%I.%I', n.nspname, c.relname), 'a foreign table: its definition is carried, its rows lie elsewhere.'
+    FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE relkind = 'f'
+    UNION ALL
+    SELECT DISTINCT split_part(c, '=', 1), 'a setting of the database itself is not carried.'
+    FROM pg_db_role_setting s, unnest(s.setconfig) AS c
+    WHERE s.setdatabase = (SELECT oid FROM here) AND c !~ '^default_transaction_read_only='
+    UNION ALL
+    SELECT current_database(), 'grants on the database itself are not carried.' FROM here
+    WHERE datacl IS NOT NULL AND datacl IS DISTINCT FROM acldefault('d', datdba)
+    UNION ALL
+    SELECT current_database(), 'the comment on the database itself is not carried.' FROM here
+    WHERE shobj_description(oid, 'pg_database') IS NOT NULL
+"""
+
+
 def not_carried(places: Places) -> Iterable[Finding]:
-    """What belongs to the source's server and stays behind."""
-    query = """
-        SELECT subname FROM pg_subscription
-        WHERE subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())
-    """
-    for (name,) in places.source.execute(query).fetchall():
-        yield Finding("warning", "not_carried", name, "a subscription is not carried: the target must not subscribe.")
-    query = """
-        SELECT format('%I.%I', n.nspname, c.relname)
-        FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE relkind = 'f'
-    """
-    for (name,) in places.source.execute(query).fetchall():
-        yield Finding(
-            "warning", "not_carried", name, "a foreign table: its definition is carried, its rows lie elsewhere."
-        )
+    """What belongs to the source's server, or to the database as a whole, and stays behind."""
+    for name, message in places.source.execute(_OF_THE_DATABASE).fetchall():
+        yield Finding("warning", "not_carried", name, message, "Do on the target what it needs of this.")
 
 
 def refilled(places: Places) -> Iterable[Finding]:
