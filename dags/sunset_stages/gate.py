@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 
-from airflow.providers.standard.operators.hitl import ApprovalOperator
 from airflow.sdk import Param, chain
 
 from sunset.spec import Spec
-from sunset_operators.gates import ReadAnswer, SealEvidence, approvers
+from sunset_operators.gates import AskPeople, ReadAnswer, SealEvidence, approvers
 from sunset_operators.retries import FOR_GATES
 from sunset_stages.joins import ANY_SOURCE
 
@@ -33,7 +32,7 @@ def gate(spec: Spec, name: str, question: str, subject: str, preface: str) -> No
     """
     people = [{"id": user, "name": user} for user in approvers(spec)]
     seal = SealEvidence(task_id="seal", spec=spec, gate=name, from_mode="execute", trigger_rule=ANY_SOURCE)
-    ask = ApprovalOperator(
+    ask = AskPeople(
         task_id=question,
         subject=_verbatim(subject),
         body=_BODY.format(gate=name, preface=preface),

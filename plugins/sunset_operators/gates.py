@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from airflow.providers.standard.operators.hitl import ApprovalOperator
+from airflow.providers.standard.operators.hitl import ApprovalOperator, HITLOperator
+from airflow.sdk.bases.xcom import BaseXCom
 
 from sunset.dossier.seal import check_seal, seal
 from sunset.errors import Refusal
@@ -45,6 +46,18 @@ class SealEvidence(StageOperator):
             "files": len(made.files),
             "summary": gate_summary(run, self.gate),
         }
+
+
+class AskPeople(ApprovalOperator):
+    """Airflow's own question, which also leaves a rejection in XCom.
+
+    A task that skips what stands behind it returns no result; the verdict could not say who rejected, and why.
+    """
+
+    def execute_complete(self, context: Context, event: dict[str, Any]) -> Any:
+        answer = HITLOperator.execute_complete(self, context, event)
+        context["ti"].xcom_push(BaseXCom.XCOM_RETURN_KEY, answer)
+        return super().execute_complete(context, event)
 
 
 class ReadAnswer(StageOperator):
