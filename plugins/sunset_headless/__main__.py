@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sunset.commands.run import add_options
 from sunset.spec import Spec, load_file
 from sunset_headless import environment
+from sunset_headless.arguments import objections
 
 if TYPE_CHECKING:
     from airflow.sdk import DAG
@@ -24,10 +25,8 @@ def main() -> int:
         print(f"{options.spec}: needs exactly one product without problems.", file=sys.stderr)
         return 2
     spec = loaded.specs[0]
-    approvers = [user for user, person in spec.people.items() if "approver" in person.roles]
-    if options.mode == "execute" and not set(options.approve_as) & set(approvers):
-        message = f"An execution has gates: answer them with --approve-as as one of {', '.join(approvers)}."
-        print(message, file=sys.stderr)
+    if wrong := list(objections(spec, options)):
+        print(*wrong, sep="\n", file=sys.stderr)
         return 2
     environment.enter(options.spec, spec)
     environment.migrate()

@@ -1,0 +1,32 @@
+"""What on a command line keeps a run from starting, said before Airflow is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sunset.spec.problems import nearest
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from sunset.spec import Spec
+
+
+def objections(spec: Spec, options: argparse.Namespace) -> Iterator[str]:
+    """One line for each argument that does not go with the spec."""
+    sources = spec.sources
+    names = [source.name for kind in (sources.databases, sources.files, sources.apis) for source in kind]
+    yield from _unknown("--source", options.source, names)
+    yield from (f"--param={given} is not of the form NAME=VALUE." for given in options.param if "=" not in given)
+    given = [text.partition("=")[0] for text in options.param if "=" in text]
+    yield from _unknown("--param", given, list(spec.params))
+    approvers = [user for user, person in spec.people.items() if "approver" in person.roles]
+    if options.mode == "execute" and not set(options.approve_as) & set(approvers):
+        yield f"An execution has gates: answer them with --approve-as as one of {', '.join(approvers)}."
+
+
+def _unknown(option: str, given: Iterable[str], known: Sequence[str]) -> Iterator[str]:
+    for name in given:
+        if name not in known:
+            yield f"{option}={name}: the spec has no such name. {nearest(name, known)}".rstrip()
