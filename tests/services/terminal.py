@@ -24,7 +24,7 @@ class Terminal:
     @classmethod
     def at(cls, folder: Path, **endpoints: Endpoint) -> Terminal:
         """A terminal in this folder, with connections to these databases and an archive."""
-        (folder / "archive").mkdir()
+        (folder / "archive").mkdir(exist_ok=True)
         mine = {name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "SUNSET"))}
         archive = {"conn_type": "fs", "extra": {"path": str(folder / "archive")}}
         given = {name: connection(endpoint) for name, endpoint in endpoints.items()}
