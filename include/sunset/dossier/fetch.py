@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sunset.dossier.dossier import Dossier
-from sunset.dossier.names import safe_name
+from sunset.dossier.names import confined, safe_name
 from sunset.dossier.trees import Tree, trees
 from sunset.errors import Refusal
 
@@ -57,6 +57,7 @@ def _root(tree: Tree) -> str:
 
 
 def _fetch(dossier: Dossier, path: str, sha256: str, local: Path) -> None:
+    confined(path)  # before anything local is opened: a manifest may have been tampered with
     local.parent.mkdir(parents=True, exist_ok=True)
     digest = hashlib.sha256()
     with local.open("wb") as file:
