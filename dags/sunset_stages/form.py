@@ -5,7 +5,7 @@ from __future__ import annotations
 from airflow.sdk import Param
 
 from sunset.spec import Spec
-from sunset_operators.stage_run import MODES, source_names
+from sunset_operators.stage_run import MODES
 
 _MODES = {
     "dry_run": "Dry run: look and plan, write nothing but the dossier",
@@ -16,7 +16,7 @@ _MODES = {
 
 def trigger_form(spec: Spec) -> dict[str, Param]:
     """The parameters of a run, with the fields that the spec adds for templated connection ids."""
-    sources = list(source_names(spec))
+    sources = list(spec.source_names)
     form = {
         "mode": Param(
             "dry_run",

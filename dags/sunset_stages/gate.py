@@ -7,7 +7,7 @@ import json
 from airflow.sdk import Param, chain
 
 from sunset.spec import Spec
-from sunset_operators.gates import AskPeople, ReadAnswer, SealEvidence, approvers
+from sunset_operators.gates import AskPeople, ReadAnswer, SealEvidence
 from sunset_operators.retries import FOR_GATES
 from sunset_stages.joins import ANY_SOURCE
 
@@ -30,7 +30,7 @@ def gate(spec: Spec, name: str, question: str, subject: str, preface: str) -> No
 
     Only the people with the role approver can answer, and there is no default: no answer, no passage.
     """
-    people = [{"id": user, "name": user} for user in approvers(spec)]
+    people = [{"id": user, "name": user} for user in spec.approvers]
     seal = SealEvidence(task_id="seal", spec=spec, gate=name, from_mode="execute", trigger_rule=ANY_SOURCE)
     ask = AskPeople(
         task_id=question,

@@ -31,5 +31,5 @@ was done and held.
 
 def manual(spec: Spec) -> str:
     """Markdown for `doc_md`. The whole spec is in it, so a changed spec is a new version of the DAG."""
-    people = ", ".join(person.name for person in spec.people.values() if "approver" in person.roles)
+    people = ", ".join(spec.people[user].name for user in spec.approvers)
     return _MANUAL.format(title=spec.title, reason=spec.decision.reason, approvers=people, spec=spec.normalised_yaml())

@@ -43,7 +43,7 @@ class Places:
 def airflow_environment(port: int, databases: DemoDatabases, cast: Cast, places: Places) -> dict[str, str]:
     """The whole environment of Airflow's processes, with nothing of an Airflow that the machine may have."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "SUNSET_"))}
-    connections = {conn_id: _postgres(endpoint) for conn_id, endpoint in databases.connections.items()}
+    connections = {conn_id: postgres_connection(endpoint) for conn_id, endpoint in databases.connections.items()}
     connections["archive_store"] = {"conn_type": "fs", "extra": {"path": str(places.archive)}}
     return {
         **inherited,
@@ -87,7 +87,8 @@ def _airflow(port: int, metadata: Endpoint, cast: Cast, places: Places) -> dict[
     return {"AIRFLOW_HOME": str(places.airflow), **named}
 
 
-def _postgres(endpoint: Endpoint) -> dict[str, object]:
+def postgres_connection(endpoint: Endpoint) -> dict[str, object]:
+    """An endpoint as the fields of an Airflow connection."""
     return {
         "conn_type": "postgres",
         "host": endpoint.host,

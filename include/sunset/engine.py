@@ -6,11 +6,17 @@ A new kind of source is a new folder beside `database/`, with a class that has t
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from sunset.validation.facts import Facts, TableFact
+from sunset.validation.facts import Facts, ObjectFact, SequenceFact, TableFact
+from sunset.validation.readings import Answer, Check, Readings
+
+if TYPE_CHECKING:
+    from sunset.database.postgres.endpoint import Endpoint
+    from sunset.validation.sides import Sides
 
 Severity = Literal["info", "warning", "error"]
 
@@ -139,8 +145,27 @@ class Backup:
     facts: Facts
 
 
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """A source that stands still: since which log position, and how many sessions were ended for it."""
+
+    position: str
+    ended_sessions: int
+
+
 class Engine(Protocol):
-    """The questions of the stages. Every method may be called again after a kill and gives the same result."""
+    """The questions of the stages to one database. Every method may be called again after a kill, with one result.
+
+    Attributes:
+        name: name of the source in the spec.
+        target: the PostgreSQL database that takes the data.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def target(self) -> Endpoint: ...
 
     def discover(self) -> Sequence[Asset]:
         """Every asset of the source, sorted by kind and name."""
@@ -148,19 +173,94 @@ class Engine(Protocol):
     def assess(self) -> Sequence[Finding]:
         """Preflight of source, target and sandbox; writes nothing."""
 
+    def faulty(self, checks: Sequence[Check]) -> Sequence[Answer]:
+        """Those of the spec's checks that the source cannot answer, each with its fault."""
+
+    def tables(self) -> Sequence[str]:
+        """Addresses of the tables to copy."""
+
+    def in_sandbox(self) -> Engine:
+        """The same engine with this run's sandbox database as its target."""
+
+    def open_sandbox(self) -> None:
+        """Make this run's sandbox database, empty."""
+
+    def close_sandbox(self) -> None:
+        """Drop this run's sandbox database, if it is there."""
+
+    def dump_schema(self, folder: Path) -> None:
+        """Write the source's schema into a folder, as `prepare` and `complete` read it."""
+
+    def prepare(self, folder: Path) -> None:
+        """Make the tables on the target: once, whole or not at all.
+
+        Raises:
+            Refusal: the target holds tables of these names that are not this run's.
+        """
+
     def units(self, tables: Sequence[str]) -> Sequence[Unit]:
         """The units of the given tables, largest first."""
 
     def copy(self, pack: Pack, report: Report) -> Sequence[Receipt]:
-        """Copy a pack's units to the target, each in one transaction with its checkpoint.
+        """Copy a pack's units from a source that stands still, each in one transaction with its checkpoint.
 
         Raises:
             Locked: another task is at work on one of the units.
             Unavailable: a server went away; finished units stay finished.
         """
 
+    def copy_moving(
+        self, pack: Pack, report: Report, checks: Sequence[Check], tables: Sequence[str]
+    ) -> tuple[Sequence[Receipt], Readings]:
+        """Copy all units from a source that is still written to, with readings of the very snapshot.
+
+        A copy that was broken off starts anew.
+        """
+
+    def complete(self, folder: Path) -> tuple[SequenceFact, ...]:
+        """After the rows: indexes, keys, sequences; once, whole or not at all. Returns the sequences it set."""
+
+    def forget(self) -> None:
+        """Take the checkpoint off the target: the copy is accepted and will not be continued."""
+
     def facts(self) -> Facts:
         """The target's facts, measured now."""
 
+    def source_facts(self) -> Facts:
+        """The source's facts, measured now on one snapshot."""
+
+    def source_objects(self) -> tuple[ObjectFact, ...]:
+        """What the target's objects have to be."""
+
+    def sides(self) -> Sides:
+        """Both sides, for a validation that reads them again."""
+
     def back_up(self, folder: Path, report: Report) -> Backup:
         """Dump the source into an empty folder, with facts of the very snapshot that is dumped."""
+
+    def restore(self, folder: Path) -> Facts:
+        """Restore a dump into a scratch database, measure it, and drop the database."""
+
+    def export(self, folder: Path, left_out: Sequence[str]) -> None:
+        """Every table as Parquet and the schema as SQL, for readers that do not have this database.
+
+        Args:
+            folder: gets `schema.sql` and `tables/`.
+            left_out: addresses of the tables that are not kept.
+        """
+
+    def freeze(self) -> Frozen:
+        """Make the source read-only, and prove it by a write that fails."""
+
+    def prove_frozen(self) -> None:
+        """Try a write once more.
+
+        Raises:
+            Refusal: the source can be written to.
+        """
+
+    def thaw(self) -> None:
+        """Let the source be written to again."""
+
+    def locked(self, work: str) -> AbstractContextManager[None]:
+        """Hold the lock of one piece of work on this source; it names its owner to whoever comes second."""

@@ -14,7 +14,6 @@ from sunset_console.metadata import run_states
 from sunset_console.records import RoundLine, SpecOutline
 from sunset_console.runs import Outcome, RunLine, merge, outcome
 from sunset_operators import settings
-from sunset_operators.stage_run import source_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -120,5 +119,5 @@ def _require_form(rounds: Iterable[Round], where: str) -> None:
 
 def _clean(rounds: tuple[Round, ...], spec: Spec | None, last: Outcome) -> int:
     if spec:
-        return clean_streak(rounds, spec.digest, source_names(spec))
+        return clean_streak(rounds, spec.digest, spec.source_names)
     return clean_streak(rounds, last.decision.spec_digest, last.decision.sources) if last.decision else 0

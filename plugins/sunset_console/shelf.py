@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from sunset.dossier.dossier import Dossier
 from sunset.dossier.faults import translated
 from sunset.dossier.rounds import ROUNDS
-from sunset_operators import settings
-from sunset_operators.connections import store_at
+from sunset_operators.connections import dossiers
 from sunset_operators.stage_run import run_folder
+from sunset_operators.vault import TRIALS
 
 if TYPE_CHECKING:
     from sunset.dossier.store import Store
 
-_NO_RUNS = frozenset({ROUNDS, "trial-backups"})
+_NO_RUNS = frozenset({ROUNDS, TRIALS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Shelf:
             Refusal: the store or its connection is not there, or does not let us in.
             Unavailable: the store does not answer.
         """
-        return cls(store_at(settings.dossier_url(), settings.dossier_conn_id()))
+        return cls(dossiers())
 
     def products(self) -> dict[str, ProductShelf]:
         """All products with a dossier, by id."""

@@ -10,6 +10,7 @@ from sunset.commands.run import add_options
 from sunset.spec import Spec, load_file
 from sunset_headless import environment
 from sunset_headless.arguments import objections
+from sunset_operators.settings import REPOSITORY
 
 if TYPE_CHECKING:
     from airflow.sdk import DAG
@@ -54,7 +55,7 @@ def run(spec: Spec, options: argparse.Namespace) -> int:
 def _dag(spec: Spec) -> DAG:
     from airflow.dag_processing.dagbag import DagBag
 
-    bag = DagBag(str(environment.REPOSITORY / "dags" / "sunset_dags.py"))
+    bag = DagBag(str(REPOSITORY / "dags" / "sunset_dags.py"))
     return bag.dags[f"sunset_{spec.product}"]
 
 

@@ -15,15 +15,12 @@ if TYPE_CHECKING:
 
 def objections(spec: Spec, options: argparse.Namespace) -> Iterator[str]:
     """One line for each argument that does not go with the spec."""
-    sources = spec.sources
-    names = [source.name for kind in (sources.databases, sources.files, sources.apis) for source in kind]
-    yield from _unknown("--source", options.source, names)
+    yield from _unknown("--source", options.source, spec.source_names)
     yield from (f"--param={given} is not of the form NAME=VALUE." for given in options.param if "=" not in given)
     given = [text.partition("=")[0] for text in options.param if "=" in text]
     yield from _unknown("--param", given, list(spec.params))
-    approvers = [user for user, person in spec.people.items() if "approver" in person.roles]
-    if options.mode == "execute" and not set(options.approve_as) & set(approvers):
-        yield f"An execution has gates: answer them with --approve-as as one of {', '.join(approvers)}."
+    if options.mode == "execute" and not set(options.approve_as) & set(spec.approvers):
+        yield f"An execution has gates: answer them with --approve-as as one of {', '.join(spec.approvers)}."
 
 
 def _unknown(option: str, given: Iterable[str], known: Sequence[str]) -> Iterator[str]:

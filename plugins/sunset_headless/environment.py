@@ -10,8 +10,7 @@ import sys
 from pathlib import Path
 
 from sunset.spec import Spec
-
-REPOSITORY = Path(__file__).resolve().parents[2]
+from sunset_operators.settings import REPOSITORY
 
 
 def enter(spec_file: Path, spec: Spec) -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sunset.spec import Spec
-from sunset_operators import settings
-from sunset_operators.connections import store_at
+from sunset_operators.connections import dossiers
 from sunset_operators.stage_run import run_folder
 
 
@@ -14,7 +13,7 @@ def summary(spec: Spec, run_id: str) -> Iterator[str]:
     """Lines on the plan, the verdict and where everything lies; few if the run broke off early."""
     from sunset.dossier.dossier import Dossier
 
-    store = store_at(settings.dossier_url(), settings.dossier_conn_id()).child(spec.product).child(run_folder(run_id))
+    store = dossiers().child(spec.product).child(run_folder(run_id))
     dossier = Dossier(store)
     for source, outline in (dossier.latest("plan", "plan") or {"sources": {}})["sources"].items():
         decided = ", ".join(f"{name} {count}" for name, count in sorted(outline["by_disposition"].items()))

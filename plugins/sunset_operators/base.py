@@ -16,8 +16,7 @@ from sunset_operators.stage_run import Mode, StageRun
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
-    from sunset.database.postgres.engine import PostgresEngine
-    from sunset.engine import Progress
+    from sunset.engine import Engine, Progress
     from sunset.spec import Spec
     from sunset.spec.sources import DatabaseSource
 
@@ -36,9 +35,13 @@ class StageOperator(BaseOperator):
 
     def execute(self, context: Context) -> Any:
         run = StageRun.of(self.spec, context)
+        self.skip_unless_wanted(run)
+        return self.carry_out(run, context)
+
+    def skip_unless_wanted(self, run: StageRun) -> None:
+        """Skip the task where the run does not ask for it."""
         if not run.reaches(self.from_mode):
             raise AirflowSkipException(f"A run of mode {run.mode} does not go as far as this task.")
-        return self.carry_out(run, context)
 
     @abstractmethod
     def carry_out(self, run: StageRun, context: Context) -> Any:
@@ -59,12 +62,12 @@ class SourceOperator(StageOperator):
         self.source = source
         self.conn_ids = connections_of(source)
 
-    def execute(self, context: Context) -> Any:
-        if self.source.name not in StageRun.of(self.spec, context).selected:
+    def skip_unless_wanted(self, run: StageRun) -> None:
+        if self.source.name not in run.selected:
             raise AirflowSkipException(f"The source {self.source.name} does not take part in this run.")
-        return super().execute(context)
+        super().skip_unless_wanted(run)
 
-    def engine(self, run: StageRun) -> PostgresEngine:
+    def engine(self, run: StageRun) -> Engine:
         """The engine of this task's source."""
         return engine_of(run, self.source, self.conn_ids)
 

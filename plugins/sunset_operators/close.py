@@ -12,7 +12,7 @@ from sunset.errors import Deviation
 from sunset.reports.pages import closing_page
 from sunset_operators.base import StageOperator
 from sunset_operators.evidence import gaps
-from sunset_operators.figures import approvals, totals
+from sunset_operators.figures import MIGRATION, REHEARSAL, approvals, totals
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -34,12 +34,11 @@ class GiveVerdict(StageOperator):
         missing = (*_refusals(context), *_failed_tasks(context), *gaps(run))
         receipt = run.dossier.latest("archive", "receipt") or {}
         past_rounds = history(run.product_store)
-        stages = ("migrate", "validate") if run.reaches("execute") else ("rehearse", "rehearse")
         verdict = {
             **run.describe(),
             "held": not missing,
             "gaps": list(missing),
-            **totals(run, *stages),
+            **totals(run, *(MIGRATION if run.reaches("execute") else REHEARSAL)),
             "rounds": len(past_rounds),
             "clean_rounds_in_a_row": clean_streak(past_rounds, run.spec.digest, run.selected),
             "approvals": approvals(run.dossier),

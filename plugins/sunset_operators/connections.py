@@ -10,6 +10,7 @@ from airflow.sdk.exceptions import AirflowNotFoundException
 
 from sunset.dossier.store import Store, open_store
 from sunset.errors import Refusal
+from sunset_operators import settings
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
@@ -60,6 +61,15 @@ def store_at(url: str, conn_id: str | None) -> Store:
     if "://" not in url:
         raise _wrong(conn_id, f"is no folder, so it needs a URL such as s3://bucket/folder, not {url!r}.")
     return Store(_file_system(url, conn_id), url.partition("://")[2])
+
+
+def dossiers() -> Store:
+    """The store of all dossiers, as the deployment is set.
+
+    Raises:
+        Refusal, Unavailable: as `store_at`.
+    """
+    return store_at(settings.dossier_url(), settings.dossier_conn_id())
 
 
 def find_connection(conn_id: str) -> Connection:

@@ -21,13 +21,10 @@ from sunset_operators.base import SourceOperator
 from sunset_operators.evidence import require_before
 
 if TYPE_CHECKING:
-    import psycopg
     from airflow.sdk import Context
 
-    from sunset.database.postgres.engine import PostgresEngine
-    from sunset.engine import Asset
+    from sunset.engine import Asset, Engine
     from sunset.spec import Spec
-    from sunset.validation.readings import Readings
     from sunset_operators.destination import Destination
     from sunset_operators.stage_run import StageRun
 
@@ -39,7 +36,7 @@ class CopyOperator(SourceOperator):
         super().__init__(**kwargs)
         self.destination = destination
 
-    def engine(self, run: StageRun) -> PostgresEngine:
+    def engine(self, run: StageRun) -> Engine:
         return self.destination.engine(super().engine(run))
 
     @property
@@ -59,9 +56,9 @@ class PrepareTarget(CopyOperator):
         require_catalogued(run, name, engine.discover())
         tables = engine.tables()
         with TemporaryDirectory(dir=settings.work_folder()) as folder:
-            dump = engine.dump_schema(Path(folder))
+            engine.dump_schema(Path(folder))
             run.dossier.add_tree(self.stage, f"{name}-schema", Path(folder))
-            engine.prepare(dump)
+            engine.prepare(Path(folder))
         packs = self.destination.packs(engine.units(tables))
         plan = {"source": name, "tables": list(tables), "packs": [pack.to_json() for pack in packs]}
         run.dossier.record(self.stage, f"{name}-units", plan)
@@ -84,13 +81,7 @@ class CopyPack(CopyOperator):
         plan = run.evidence(self.stage, f"{self.source.name}-units")
         pack = Pack.from_json(plan["packs"][self.pack])
         checks = source_checks(self.spec, self.source.name)
-
-        def read(connection: psycopg.Connection) -> Readings:
-            from sunset.validation.take import take_readings
-
-            return take_readings(connection, checks, plan["tables"])
-
-        receipts, readings = self.destination.copy(self.engine(run), pack, self.report, read)
+        receipts, readings = self.destination.copy(self.engine(run), pack, self.report, checks, plan["tables"])
         record = {"pack": self.pack, "units": [receipt.to_json() for receipt in receipts]}
         if readings:
             record["readings"] = readings.to_json()
@@ -110,7 +101,7 @@ class CompleteTarget(CopyOperator):
         tables = table_facts(run, self.stage, name)
         with TemporaryDirectory(dir=settings.work_folder()) as folder:
             fetch_tree(run.dossier, self.stage, f"{name}-schema", Path(folder))
-            sequences = engine.complete(Path(folder) / "schema.dump")
+            sequences = engine.complete(Path(folder))
         facts = Facts(tables, sequences, engine.source_objects())
         reference = run.dossier.record(self.stage, f"{name}-source-facts", facts.to_json())
         return {**reference.to_json(), "tables": len(facts.tables), "rows": facts.rows}

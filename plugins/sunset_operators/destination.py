@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from sunset.database.packing import pack
 
 if TYPE_CHECKING:
-    import psycopg
-
-    from sunset.database.postgres.engine import PostgresEngine
-    from sunset.engine import Pack, Receipt, Report, Unit
-    from sunset.validation.readings import Readings
+    from sunset.engine import Engine, Pack, Receipt, Report, Unit
+    from sunset.validation.readings import Check, Readings
 
 TASK_BYTES = 512 * 2**20
 FEWEST_TASKS, MOST_TASKS = 8, 64
-
-Read = Callable[["psycopg.Connection"], "Readings"]
 
 
 class Destination(Protocol):
@@ -27,12 +22,12 @@ class Destination(Protocol):
     @property
     def stage(self) -> str: ...
 
-    def engine(self, engine: PostgresEngine) -> PostgresEngine: ...
+    def engine(self, engine: Engine) -> Engine: ...
 
     def packs(self, units: Sequence[Unit]) -> tuple[Pack, ...]: ...
 
     def copy(
-        self, engine: PostgresEngine, units: Pack, report: Report, read: Read
+        self, engine: Engine, units: Pack, report: Report, checks: Sequence[Check], tables: Sequence[str]
     ) -> tuple[Sequence[Receipt], Readings | None]: ...
 
 
@@ -42,16 +37,16 @@ class Sandbox:
 
     stage: str = "rehearse"
 
-    def engine(self, engine: PostgresEngine) -> PostgresEngine:
+    def engine(self, engine: Engine) -> Engine:
         return engine.in_sandbox()
 
     def packs(self, units: Sequence[Unit]) -> tuple[Pack, ...]:
         return pack(units, 1)
 
     def copy(
-        self, engine: PostgresEngine, units: Pack, report: Report, read: Read
+        self, engine: Engine, units: Pack, report: Report, checks: Sequence[Check], tables: Sequence[str]
     ) -> tuple[Sequence[Receipt], Readings | None]:
-        return engine.copy_moving(units, report, read)
+        return engine.copy_moving(units, report, checks, tables)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +55,7 @@ class Target:
 
     stage: str = "migrate"
 
-    def engine(self, engine: PostgresEngine) -> PostgresEngine:
+    def engine(self, engine: Engine) -> Engine:
         return engine
 
     def packs(self, units: Sequence[Unit]) -> tuple[Pack, ...]:
@@ -68,6 +63,6 @@ class Target:
         return pack(units, min(max(wanted, FEWEST_TASKS), MOST_TASKS))
 
     def copy(
-        self, engine: PostgresEngine, units: Pack, report: Report, read: Read
+        self, engine: Engine, units: Pack, report: Report, checks: Sequence[Check], tables: Sequence[str]
     ) -> tuple[Sequence[Receipt], Readings | None]:
         return engine.copy(units, report), None

@@ -1,18 +1,20 @@
 """Engines, made from a source of the spec and the connections that Airflow knows.
 
-The engine is imported when a task asks for it: parsing a DAG file needs no database driver.
+What kind of database a source is, its connection says when a task runs; the DAG is the same for all. The engine is
+imported when a task asks for it: parsing a DAG file needs no database driver.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from sunset.errors import Refusal
 from sunset_operators import settings
-from sunset_operators.connections import postgres_endpoint
+from sunset_operators.connections import find_connection, postgres_endpoint
 
 if TYPE_CHECKING:
-    from sunset.database.postgres.engine import PostgresEngine
+    from sunset.engine import Engine
     from sunset.spec.sources import DatabaseSource
     from sunset_operators.stage_run import StageRun
 
@@ -22,18 +24,31 @@ def connections_of(source: DatabaseSource) -> dict[str, str]:
     return {"source": source.conn_id, "target": source.target_conn_id, "sandbox": source.sandbox_conn_id}
 
 
-def engine_of(run: StageRun, source: DatabaseSource, conn_ids: Mapping[str, str]) -> PostgresEngine:
+def engine_of(run: StageRun, source: DatabaseSource, conn_ids: Mapping[str, str]) -> Engine:
     """The engine of a database source, with what the catalogue leaves out of the copy.
 
     Args:
         run: the run that it works for.
         source: the source, as the spec has it.
         conn_ids: rendered connection ids of source, target and sandbox.
+
+    Raises:
+        Refusal: a connection is missing or incomplete, or there is no engine for its type.
     """
+    kind = find_connection(conn_ids["source"]).conn_type
+    if kind not in _ENGINES:
+        raise Refusal(
+            f"is of type {kind!r}; Sunset has engines for {', '.join(sorted(_ENGINES))}.",
+            where=f"connection {conn_ids['source']!r}",
+            remedy="Make or mend it under Admin, Connections.",
+        )
+    return _ENGINES[kind](run, source, conn_ids)
+
+
+def _postgres(run: StageRun, source: DatabaseSource, conn_ids: Mapping[str, str]) -> Engine:
     from sunset.database.postgres.engine import PostgresEngine
     from sunset.database.postgres.scope import Scope
 
-    catalogue = run.dossier.latest("discover", source.name) or {"not_migrated": []}
     return PostgresEngine(
         name=source.name,
         product=run.spec.product,
@@ -43,7 +58,7 @@ def engine_of(run: StageRun, source: DatabaseSource, conn_ids: Mapping[str, str]
         sandbox=postgres_endpoint(conn_ids["sandbox"]),
         scope=Scope(
             schemas=source.schemas,
-            excluded=tuple(catalogue["not_migrated"]),
+            excluded=_not_migrated(run, source),
             parallel=source.parallel,
             statement_timeout=f"{source.statement_timeout.total_seconds():.0f}s",
             lock_timeout=f"{source.lock_timeout.total_seconds():.0f}s",
@@ -51,3 +66,15 @@ def engine_of(run: StageRun, source: DatabaseSource, conn_ids: Mapping[str, str]
         ),
         work_folder=settings.work_folder(),
     )
+
+
+def _not_migrated(run: StageRun, source: DatabaseSource) -> tuple[str, ...]:
+    catalogue = run.dossier.latest("discover", source.name) or {"not_migrated": []}
+    return tuple(catalogue["not_migrated"])
+
+
+_ENGINES: dict[str, Callable[[StageRun, DatabaseSource, Mapping[str, str]], Engine]] = {
+    "postgres": _postgres,
+    "postgresql": _postgres,
+}
+"""By the type of the source's connection."""

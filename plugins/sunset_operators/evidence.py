@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sunset.dossier.canonical import digest, encode
@@ -93,21 +94,25 @@ def require_before(run: StageRun, stage: str, record: str | None = None) -> None
 
 
 def _gaps(run: StageRun, wanted: list[Evidence]) -> Iterator[str]:
+    latest = cache(run.dossier.latest)  # several records are about one, which may be large
     for evidence in wanted:
         for source in run.selected if "{source}" in evidence.name else ("",):
             name = evidence.name.replace("{source}", source)
-            record = run.dossier.latest(evidence.stage, name)
+            record = latest(evidence.stage, name)
             if record is None:
                 yield f"{evidence.stage}: no record of {name!r}"
                 continue
             yield from (f"{evidence.stage}: {name}: {line}" for line in _faults(record))
-            if evidence.about and record.get("about") != record_digest(run, *_of(evidence.about, source)):
+            if evidence.about and record.get("about") != _digest(latest(*_of(evidence.about, source))):
                 yield f"{evidence.stage}: {name}: is about an earlier {evidence.about[1].replace('{source}-', '')}"
 
 
 def record_digest(run: StageRun, stage: str, name: str) -> str | None:
     """SHA-256 of the newest record of a name; what is written about it carries this under `about`."""
-    record = run.dossier.latest(stage, name)
+    return _digest(run.dossier.latest(stage, name))
+
+
+def _digest(record: dict[str, Any] | None) -> str | None:
     return digest(encode(record)) if record else None
 
 

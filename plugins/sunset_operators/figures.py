@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from sunset_operators.stage_run import StageRun
 
 
+MIGRATION, REHEARSAL = ("migrate", "validate"), ("rehearse", "rehearse")
+"""The stages that copy and validate, for `totals`."""
+
+
 def approvals(dossier: Dossier) -> list[dict[str, Any]]:
     """The approvals of a run's gates."""
     found = (dossier.latest(gate, "approval") for gate in ("approve", "accept"))
@@ -43,7 +47,7 @@ def totals(run: StageRun, copy_stage: str, check_stage: str) -> dict[str, Any]:
 
 def gate_summary(run: StageRun, gate: str) -> str:
     """What the people at a gate are shown, in Markdown: counts, no names from the data."""
-    figures = totals(run, *(("migrate", "validate") if gate == "accept" else ("rehearse", "rehearse")))
+    figures = totals(run, *(MIGRATION if gate == "accept" else REHEARSAL))
     rows = [
         ("Assets catalogued", f"{figures['assets']:,}"),
         ("Tables compared", f"{figures['tables']:,}"),

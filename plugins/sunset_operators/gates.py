@@ -16,13 +16,7 @@ from sunset_operators.figures import gate_summary
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
-    from sunset.spec import Spec
     from sunset_operators.stage_run import StageRun
-
-
-def approvers(spec: Spec) -> tuple[str, ...]:
-    """Airflow user ids of the people who may answer a gate."""
-    return tuple(user for user, person in spec.people.items() if "approver" in person.roles)
 
 
 class SealEvidence(StageOperator):
@@ -101,10 +95,8 @@ class ReadAnswer(StageOperator):
         if answer.get("chosen_options") != [ApprovalOperator.APPROVE]:
             raise self._refused(f"the answer was {answer.get('chosen_options')}.")
         who = (answer.get("responded_by_user") or {}).get("id")
-        if who not in approvers(self.spec):
-            raise self._refused(
-                f"answered by {who!r}, who is not asked here; asked: {', '.join(approvers(self.spec))}."
-            )
+        if who not in self.spec.approvers:
+            raise self._refused(f"answered by {who!r}, who is not asked here; asked: {', '.join(self.spec.approvers)}.")
         return str(who)
 
     def require_seal(self, run: StageRun, sealed: Any) -> None:

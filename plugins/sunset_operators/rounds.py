@@ -13,7 +13,7 @@ from sunset.errors import Deviation
 from sunset.reports.pages import round_page
 from sunset_operators.base import StageOperator
 from sunset_operators.evidence import rehearsal_gaps
-from sunset_operators.figures import totals
+from sunset_operators.figures import REHEARSAL, totals
 from sunset_operators.vault import TrialVault
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class RecordRound(StageOperator):
         if run.dossier.latest("decide", "decision") is None:
             raise AirflowSkipException("The run was not let in: there is no round to record.")
         TrialVault().clear(run)
-        gaps, figures = rehearsal_gaps(run), totals(run, "rehearse", "rehearse")
+        gaps, figures = rehearsal_gaps(run), totals(run, *REHEARSAL)
         this = record_round(
             run.product_store,
             Outcome(

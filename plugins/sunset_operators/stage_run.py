@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from sunset.dossier.dossier import Dossier
 from sunset.dossier.store import Store
 from sunset.errors import Refusal
-from sunset_operators import settings
-from sunset_operators.connections import store_at
+from sunset_operators.connections import dossiers
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -64,8 +63,8 @@ class StageRun:
             run_id=run.run_id,
             reason="scheduled rehearsal" if scheduled else str(params.get("reason") or ""),
             started_by="schedule" if scheduled else str(run.triggering_user_name or "unknown"),
-            selected=tuple(name for name in source_names(spec) if not chosen or name in chosen),
-            product_store=store_at(settings.dossier_url(), settings.dossier_conn_id()).child(spec.product),
+            selected=tuple(name for name in spec.source_names if not chosen or name in chosen),
+            product_store=dossiers().child(spec.product),
         )
 
     @property
@@ -105,9 +104,9 @@ class StageRun:
 
 
 def _require_known(spec: Spec, chosen: Sequence[str]) -> None:
-    if unknown := sorted(set(chosen) - set(source_names(spec))):
+    if unknown := sorted(set(chosen) - set(spec.source_names)):
         raise Refusal(
-            f"the spec has no source {', '.join(unknown)}; it has {', '.join(source_names(spec))}.",
+            f"the spec has no source {', '.join(unknown)}; it has {', '.join(spec.source_names)}.",
             where=f"{spec.product}: sources",
             remedy="Choose among the sources of the trigger form.",
         )
@@ -122,9 +121,3 @@ def run_folder(run_id: str) -> str:
     if name == run_id or _AIRFLOW_RUN_ID.fullmatch(run_id):
         return name
     return f"{name[:150]}.{hashlib.sha256(run_id.encode()).hexdigest()[:12]}"
-
-
-def source_names(spec: Spec) -> tuple[str, ...]:
-    """Names of all sources of a spec, in its order."""
-    sources = spec.sources
-    return tuple(source.name for kind in (sources.databases, sources.files, sources.apis) for source in kind)

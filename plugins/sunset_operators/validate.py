@@ -18,6 +18,7 @@ from sunset_operators.evidence import record_digest, require_before
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
+    from sunset.dossier.dossier import Reference
     from sunset.validation.request import ValidationRequest
     from sunset.validation.result import ValidationResult
     from sunset_operators.stage_run import StageRun
@@ -59,7 +60,7 @@ class ValidateSource(CopyOperator):
             source_facts=Facts.from_json(facts),
             target_facts=engine.facts(),
             expected_tables=tuple(plan["tables"]),
-            source=engine.source,
+            sides=engine.sides(),
             target=engine.target,
             folder=folder,
             checks=source_checks(self.spec, name),
@@ -81,11 +82,7 @@ class ProveSourceStoodStill(SourceOperator):
         engine, name = self.engine(run), self.source.name
         require_before(run, self.stage)
         engine.prove_frozen()
-        taken = run.evidence("migrate", f"{name}-source-facts")
-        lines = tuple(str(difference) for difference in compare(Facts.from_json(taken), engine.source_facts()))
-        about = record_digest(run, "migrate", f"{name}-source-facts")
-        record = {"source": name, "about": about, "differences": list(lines)}
-        reference = run.dossier.record(self.stage, f"{name}-stood-still", record)
+        lines, reference = hold_against_copied(run, name, engine.source_facts(), self.stage, "stood-still")
         if lines:
             raise Deviation(
                 f"the source was changed after the freeze, in {len(lines)} points: " + " | ".join(lines[:5]),
@@ -103,11 +100,7 @@ class ProveTargetUnchanged(SourceOperator):
     def carry_out(self, run: StageRun, context: Context) -> Any:
         name = self.source.name
         require_before(run, "cut_over")
-        taken = run.evidence("migrate", f"{name}-source-facts")
-        lines = tuple(str(difference) for difference in compare(Facts.from_json(taken), self.engine(run).facts()))
-        about = record_digest(run, "migrate", f"{name}-source-facts")
-        record = {"source": name, "about": about, "differences": list(lines)}
-        reference = run.dossier.record("cut_over", f"{name}-target-unchanged", record)
+        lines, reference = hold_against_copied(run, name, self.engine(run).facts(), "cut_over", "target-unchanged")
         if lines:
             raise Deviation(
                 f"the target was changed after it was validated, in {len(lines)} points: " + " | ".join(lines[:5]),
@@ -117,6 +110,21 @@ class ProveTargetUnchanged(SourceOperator):
                 record=reference.path,
             )
         return reference.to_json()
+
+
+def hold_against_copied(
+    run: StageRun, source: str, now: Facts, stage: str, what: str
+) -> tuple[tuple[str, ...], Reference]:
+    """Compare facts with those of the migrated snapshot, and record the outcome.
+
+    Returns:
+        One line for each difference, and where the record lies.
+    """
+    copied = Facts.from_json(run.evidence("migrate", f"{source}-source-facts"))
+    lines = tuple(str(difference) for difference in compare(copied, now))
+    about = record_digest(run, "migrate", f"{source}-source-facts")
+    record = {"source": source, "about": about, "differences": list(lines)}
+    return lines, run.dossier.record(stage, f"{source}-{what}", record)
 
 
 def _evidence(result: ValidationResult) -> dict[str, Any]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sunset_operators.stage_run import StageRun
 
 
-_TRIALS = "trial-backups"
+TRIALS = "trial-backups"
 
 
 class Vault(Protocol):
@@ -47,7 +47,7 @@ class TrialVault:
     stage: str = "rehearse"
 
     def of(self, run: StageRun) -> Dossier:
-        return Dossier(run.product_store.child(_TRIALS).child(run_folder(run.run_id)))
+        return Dossier(run.product_store.child(TRIALS).child(run_folder(run.run_id)))
 
     def restored(self, run: StageRun, source: str) -> None:
         """It has done its work."""
@@ -55,4 +55,4 @@ class TrialVault:
 
     def clear(self, run: StageRun) -> None:
         """Remove what a rehearsal left that broke off before its restore."""
-        run.product_store.delete_tree(f"{_TRIALS}/{run_folder(run.run_id)}")
+        run.product_store.delete_tree(f"{TRIALS}/{run_folder(run.run_id)}")

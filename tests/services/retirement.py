@@ -20,6 +20,7 @@ from unittest.mock import patch
 from airflow.sdk import DAG
 from airflow.sdk.exceptions import AirflowSkipException
 
+from demo.settings import postgres_connection
 from sunset.database.postgres.endpoint import Endpoint
 from sunset.dossier.dossier import Dossier
 from sunset.spec import Spec
@@ -29,16 +30,7 @@ from sunset_stages.runbook import build_dag
 
 def connection(endpoint: Endpoint) -> str:
     """An endpoint as the JSON of an Airflow connection."""
-    return json.dumps(
-        {
-            "conn_type": "postgres",
-            "host": endpoint.host,
-            "port": endpoint.port,
-            "login": endpoint.user,
-            "password": endpoint.password,
-            "schema": endpoint.database,
-        }
-    )
+    return json.dumps(postgres_connection(endpoint))
 
 
 @contextmanager

@@ -80,6 +80,17 @@ class Spec(Model):
         return self
 
     @property
+    def source_names(self) -> tuple[str, ...]:
+        """Names of all sources, in the spec's order."""
+        kinds = (self.sources.databases, self.sources.files, self.sources.apis)
+        return tuple(source.name for kind in kinds for source in kind)
+
+    @property
+    def approvers(self) -> tuple[str, ...]:
+        """Airflow user ids of the people who may answer a gate."""
+        return tuple(user for user, person in self.people.items() if "approver" in person.roles)
+
+    @property
     def origin(self) -> Origin:
         """Where the spec was read; not part of its identity."""
         return self._origin

@@ -8,6 +8,7 @@ from pathlib import Path
 from sunset.database.postgres.endpoint import Endpoint
 from sunset.validation.facts import Facts
 from sunset.validation.readings import SAMPLE_ROWS, Check, Readings
+from sunset.validation.sides import Sides
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class ValidationRequest:
         source_facts: facts of the snapshot that was copied.
         target_facts: facts of the target, measured after its last change.
         expected_tables: quoted names of the tables that the catalogue says were copied; the facts must cover them.
-        source: where the source is read again, to narrow a difference down to rows.
+        sides: where both sides are read again: to narrow a difference down to rows, to sample, to ask the checks.
         target: the database under validation.
         folder: an empty or absent local folder, for the report and the Data Docs.
         checks: the spec's own checks of this source.
@@ -32,7 +33,7 @@ class ValidationRequest:
     source_facts: Facts
     target_facts: Facts
     expected_tables: tuple[str, ...]
-    source: Endpoint
+    sides: Sides
     target: Endpoint
     folder: Path
     checks: tuple[Check, ...] = ()

@@ -9,10 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import psycopg
-
 from sunset.database.postgres.endpoint import read_only
-from sunset.database.postgres.narrow import narrow
 from sunset.database.postgres.tables import Table
 from sunset.database.postgres.translate import translated
 from sunset.errors import Refusal
@@ -20,14 +17,14 @@ from sunset.validation import frames, verdicts
 from sunset.validation.compare import Difference, compare
 from sunset.validation.constraints import find_constraints
 from sunset.validation.expectations import APPLICATION, Outcome, evaluate
-from sunset.validation.lookup import find_key, find_table_or_none
+from sunset.validation.lookup import find_table_or_none
 from sunset.validation.readings import Readings
 from sunset.validation.report import write_report
 from sunset.validation.request import ValidationRequest
 from sunset.validation.result import Failure, Statistics, ValidationResult
 from sunset.validation.rows import RowDifferences
 from sunset.validation.rules import READ_TABLES, Rule, measure_rules
-from sunset.validation.take import take_readings, take_same_readings
+from sunset.validation.sides import Sides
 
 NARROWED_TABLES = 50
 """Tables whose differing rows are looked for; when more differ, the copy as a whole went wrong."""
@@ -89,11 +86,11 @@ def _refuse_used(request: ValidationRequest) -> None:
 
 def _find(request: ValidationRequest) -> _Findings:
     differences = compare(request.source_facts, request.target_facts)
-    tables = request.expected_tables
-    with read_only(request.source, APPLICATION) as source, read_only(request.target, APPLICATION) as target:
-        narrowed, unnarrowed = _narrow(source, target, differences)
-        old = request.source_readings or take_readings(source, request.checks, tables, request.sample_rows)
-        new = take_same_readings(target, request.checks, old.samples, request.sample_rows)
+    tables, sides = request.expected_tables, request.sides
+    narrowed, unnarrowed = _narrow(sides, differences)
+    old = request.source_readings or sides.read_source(request.checks, tables, request.sample_rows)
+    new = sides.read_target(request.checks, old.samples, request.sample_rows)
+    with read_only(request.target, APPLICATION) as target:
         here = [table for name in tables if (table := find_table_or_none(target, name))]
         constraints = find_constraints(target, [table.quoted for table in here])
     with read_only(request.target, APPLICATION, READ_TABLES) as target:
@@ -102,17 +99,16 @@ def _find(request: ValidationRequest) -> _Findings:
 
 
 def _narrow(
-    source: psycopg.Connection, target: psycopg.Connection, differences: tuple[Difference, ...]
+    sides: Sides, differences: tuple[Difference, ...]
 ) -> tuple[tuple[RowDifferences, ...], tuple[Failure, ...]]:
     """The differing rows of each table whose rows differ, and the tables where they could not be looked for."""
     names = sorted({difference.subject for difference in differences if difference.kind in ("rows", "checksum")})
     narrowed, failures = [], []
     for name in names[:NARROWED_TABLES]:
-        old, new = find_table_or_none(source, name), find_table_or_none(target, name)
-        if old is None or new is None or set(old.columns) != set(new.columns):
-            failures.append(Failure(name, "its differing rows cannot be named: the columns are not the same."))
+        if found := sides.narrow(name):
+            narrowed.append(found)
         else:
-            narrowed.append(narrow(source, target, old, find_key(source, name)))
+            failures.append(Failure(name, "its differing rows cannot be named: the columns are not the same."))
     if left := len(names[NARROWED_TABLES:]):
         failures.append(Failure("tables", f"the differing rows of {left} more tables were not looked for."))
     return tuple(narrowed), tuple(failures)

@@ -11,6 +11,7 @@ import pytest
 from validation_pair import Pair
 
 from sunset.database.postgres.endpoint import connect
+from sunset.database.postgres.sides import PostgresSides
 from sunset.database.postgres.tables import Table
 from sunset.errors import Refusal, SunsetError, Unavailable
 from sunset.validation.expectations import Outcome, evaluate
@@ -65,7 +66,8 @@ def test_the_password_stands_nowhere(pair: Pair, caplog, capfd):
     caplog.set_level(logging.DEBUG)
     pair.damage("UPDATE crm.customers SET note = 'x' WHERE id = 1")
 
-    result = pair.validate(target=reader, source=replace(pair.source, user="reader", password=PASSWORD))
+    sides = PostgresSides(replace(pair.source, user="reader", password=PASSWORD), reader, "tests")
+    result = pair.validate(target=reader, sides=sides)
 
     assert not result.success
     output = capfd.readouterr()

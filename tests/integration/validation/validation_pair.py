@@ -11,6 +11,7 @@ from typing import Any
 from sunset.database.postgres.endpoint import Endpoint, connect, read_only
 from sunset.database.postgres.measure import measure
 from sunset.database.postgres.scope import Scope
+from sunset.database.postgres.sides import PostgresSides
 from sunset.validation.facts import Facts
 from sunset.validation.request import ValidationRequest
 from sunset.validation.result import ValidationResult
@@ -47,7 +48,7 @@ class Pair:
             "source_facts": self.before,
             "target_facts": facts_of(self.target),
             "expected_tables": tuple(fact.table for fact in self.before.tables),
-            "source": self.source,
+            "sides": PostgresSides(self.source, self.target, "tests"),
             "target": self.target,
             "folder": self.folder / str(next(self.runs)),
         }

@@ -35,7 +35,7 @@ def dump_database(
 
     A backup holds every table in scope of the schemas, also those that are not migrated.
     """
-    everything = Scope(scope.schemas, (), scope.parallel, scope.statement_timeout, scope.lock_timeout)
+    everything = replace(scope, excluded=())
     started = time.monotonic()
     with export_snapshot(source, application, everything.settings) as snapshot:
         with snapshot.session() as connection:
@@ -80,4 +80,4 @@ def restore_database(
     with connect(scratch, application) as connection, connection.transaction():
         deferred_checks.put_back(connection, checks)
         refresh_views(connection, populated_views(source, scope.schemas))
-    return measure(lambda: read_only(scratch, application), Scope(scope.schemas, (), scope.parallel))
+    return measure(lambda: read_only(scratch, application), replace(scope, excluded=()))

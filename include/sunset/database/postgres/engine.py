@@ -20,20 +20,21 @@ from sunset.database.postgres.measure import measure
 from sunset.database.postgres.places import Places
 from sunset.database.postgres.preflight import preflight
 from sunset.database.postgres.scope import Scope
+from sunset.database.postgres.sides import PostgresSides
 from sunset.database.postgres.snapshot import export_snapshot
 from sunset.database.postgres.tables import quoted_tables
 from sunset.database.postgres.tools import Tools, find_tools
 from sunset.database.postgres.transfer import Transfer
 from sunset.database.postgres.translate import translated
 from sunset.database.postgres.units import make_units
-from sunset.engine import Asset, Backup, Finding, Pack, Receipt, Report, Unit
+from sunset.engine import Asset, Backup, Finding, Frozen, Pack, Receipt, Report, Unit
 from sunset.validation.answers import faults
 from sunset.validation.facts import Facts, ObjectFact, SequenceFact
-from sunset.validation.readings import Answer, Check
+from sunset.validation.readings import Answer, Check, Readings
+from sunset.validation.take import take_readings
 
 P = ParamSpec("P")
 R = TypeVar("R")
-T = TypeVar("T")
 
 
 def _in_our_words(method: Callable[P, R]) -> Callable[P, R]:
@@ -115,16 +116,16 @@ class PostgresEngine:
         sandbox.drop_database(self.sandbox, self._database("sandbox"), self.application)
 
     @_in_our_words
-    def dump_schema(self, folder: Path) -> Path:
+    def dump_schema(self, folder: Path) -> None:
         """The source's schema as a pg_dump file in `folder`."""
         with self._reading() as connection:
             excluded = schema.exclusions(connection, self.scope)
-        return schema.dump_schema(self._tools(), self.source, folder, excluded, self.scope)
+        schema.dump_schema(self._tools(), self.source, folder, excluded, self.scope)
 
     @_in_our_words
-    def prepare(self, dump: Path) -> None:
+    def prepare(self, folder: Path) -> None:
         """Make the tables on the target; see `Transfer.prepare`."""
-        self._transfer.prepare(schema.section_script(self._tools(), dump, "pre-data"))
+        self._transfer.prepare(schema.section_script(self._tools(), folder / schema.DUMP_NAME, "pre-data"))
 
     @_in_our_words
     def units(self, tables: Sequence[str]) -> list[Unit]:
@@ -138,15 +139,15 @@ class PostgresEngine:
 
     @_in_our_words
     def copy_moving(
-        self, pack: Pack, report: Report, read: Callable[[psycopg.Connection], T]
-    ) -> tuple[list[Receipt], T]:
+        self, pack: Pack, report: Report, checks: Sequence[Check], tables: Sequence[str]
+    ) -> tuple[list[Receipt], Readings]:
         """Copy a pack from a source that is still written to; see `Transfer.copy_moving`."""
-        return self._transfer.copy_moving(pack, report, read)
+        return self._transfer.copy_moving(pack, report, lambda source: take_readings(source, checks, tables))
 
     @_in_our_words
-    def complete(self, dump: Path) -> tuple[SequenceFact, ...]:
+    def complete(self, folder: Path) -> tuple[SequenceFact, ...]:
         """After the rows; returns the sequences as the target was given them; see `Transfer.complete`."""
-        return self._transfer.complete(schema.section_script(self._tools(), dump, "post-data"))
+        return self._transfer.complete(schema.section_script(self._tools(), folder / schema.DUMP_NAME, "post-data"))
 
     @_in_our_words
     def forget(self) -> None:
@@ -169,6 +170,10 @@ class PostgresEngine:
     def source_objects(self) -> tuple[ObjectFact, ...]:
         with self._reading() as connection:
             return inventory(connection, self.scope.schemas, self.scope.excluded)
+
+    def sides(self) -> PostgresSides:
+        """Both sides, for a validation that reads them again."""
+        return PostgresSides(self.source, self.target, self.application)
 
     # backup
 
@@ -207,7 +212,7 @@ class PostgresEngine:
     # freeze
 
     @_in_our_words
-    def freeze(self) -> freeze.Frozen:
+    def freeze(self) -> Frozen:
         return freeze.freeze(self.source, self.application)
 
     @_in_our_words

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import psycopg
 from psycopg import sql
 
 from sunset.database.postgres.endpoint import Endpoint, connect
+from sunset.engine import Frozen
 from sunset.errors import Refusal
 
 _SETTING = "default_transaction_read_only"
@@ -26,14 +25,6 @@ _END_WRITERS = """
     WHERE datname = current_database() AND pid <> pg_backend_pid() AND usename IS NOT NULL
       AND coalesce(backend_type, 'client backend') = 'client backend' AND coalesce(application_name, '') <> %s
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Frozen:
-    """A source that stands still: since which log position, and how many sessions were ended for it."""
-
-    position: str
-    ended_sessions: int
 
 
 def freeze(source: Endpoint, application: str) -> Frozen:

@@ -39,19 +39,20 @@ def exclusions(connection: psycopg.Connection, scope: Scope) -> list[str]:
     return options
 
 
-def dump_schema(tools: Tools, source: Endpoint, folder: Path, excluded: Sequence[str], scope: Scope) -> Path:
+def dump_schema(tools: Tools, source: Endpoint, folder: Path, excluded: Sequence[str], scope: Scope) -> None:
     """Write the schema of the source to `folder`/schema.dump, in pg_dump's custom format."""
-    path = folder / DUMP_NAME
-    options = ["--format=custom", "--schema-only", "--no-subscriptions", "--no-tablespaces", f"--file={path}"]
-    run(tools, "pg_dump", [*options, *lock_wait(scope), *excluded], source.child_environment())
-    return path
+    _dump(tools, source, "custom", folder / DUMP_NAME, excluded, scope)
 
 
 def write_ddl(tools: Tools, source: Endpoint, path: Path, excluded: Sequence[str], scope: Scope) -> None:
     """Write the schema of the source as plain SQL, without the key that would make every dump differ."""
-    options = ["--format=plain", "--schema-only", "--no-subscriptions", "--no-tablespaces", f"--file={path}"]
-    run(tools, "pg_dump", [*options, *lock_wait(scope), *excluded], source.child_environment())
+    _dump(tools, source, "plain", path, excluded, scope)
     path.write_text(_META_COMMAND.sub("", path.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def _dump(tools: Tools, source: Endpoint, form: str, path: Path, excluded: Sequence[str], scope: Scope) -> None:
+    options = [f"--format={form}", "--schema-only", "--no-subscriptions", "--no-tablespaces", f"--file={path}"]
+    run(tools, "pg_dump", [*options, *lock_wait(scope), *excluded], source.child_environment())
 
 
 def lock_wait(scope: Scope) -> list[str]:
