@@ -1,0 +1,111 @@
+"""A schema of a database that is not PostgreSQL, as it will stand in PostgreSQL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Form = Literal[
+    "integer", "decimal", "float", "boolean", "text", "bytes", "bits", "date", "time", "timestamp", "uuid", "json"
+]
+"""How a value is written canonically: the one text that both databases give for it, in COPY lines and checksums."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column.
+
+    Attributes:
+        name: as the source spells it.
+        native: the type in the source's own words.
+        type: the PostgreSQL type that takes it.
+        form: its canonical form.
+        nullable: whether the target may hold NULL.
+        default: SQL of the default on the target; None for none.
+        identity: the next value to hand out, where the source counts by itself; None where it does not.
+        generated: SQL of the expression on the target; None for a column that is stored as data.
+        comment: the source's comment.
+    """
+
+    name: str
+    native: str
+    type: str
+    form: Form
+    nullable: bool = True
+    default: str | None = None
+    identity: int | None = None
+    generated: str | None = None
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """A key or an index over plain columns. `primary` implies `unique`."""
+
+    name: str
+    columns: tuple[str, ...]
+    unique: bool = False
+    primary: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignKey:
+    """Columns that must be found in another table; `parent` is its namespace and name."""
+
+    name: str
+    columns: tuple[str, ...]
+    parent: tuple[str, str]
+    parent_columns: tuple[str, ...]
+    on_delete: str = "NO ACTION"
+    on_update: str = "NO ACTION"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table.
+
+    Attributes:
+        namespace: schema on the target.
+        name: as the source spells it.
+        address: quoted, qualified name on the target: its name in units, facts and the catalogue.
+        rows, bytes: the source's own estimate.
+    """
+
+    namespace: str
+    name: str
+    address: str
+    columns: tuple[Column, ...]
+    indexes: tuple[Index, ...] = ()
+    foreign_keys: tuple[ForeignKey, ...] = ()
+    rows: int | None = None
+    bytes: int | None = None
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A view whose text was translated; `definition` is the query in PostgreSQL's words."""
+
+    namespace: str
+    name: str
+    address: str
+    definition: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotCarried:
+    """Something of the source that the target does not get: it is in the catalogue, with the reason."""
+
+    kind: str
+    namespace: str
+    name: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """Everything that was found in a source."""
+
+    tables: tuple[Table, ...]
+    views: tuple[View, ...] = ()
+    not_carried: tuple[NotCarried, ...] = ()
