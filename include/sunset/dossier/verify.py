@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sunset.archive.inspect import inspect_bag, is_bag
 from sunset.archive.layout import DOSSIER
+from sunset.dossier.approvals import without_seal
 from sunset.dossier.chain import Link, is_link, judge
 from sunset.dossier.compare import differences, irregular, surplus
 from sunset.dossier.faults import Missing
@@ -84,12 +85,13 @@ def _verify_bag(store: Store, found: Sequence[Listed]) -> Verification:
 
 
 def _verify_seals(store: Store, found: Sequence[Listed], links: Sequence[Link]) -> Verification:
-    """The chain of seals, and every file that one of them lists."""
+    """The chain of seals, every file that one of them lists, and the approvals of them."""
     trusted, broken = judge(links)
     made = [Seal.from_link(link) for link in trusted]
     recorded, resealed = _recorded(made)
     problems = [*irregular(found), *broken, *resealed, *_strays(found)]
     problems += differences(store, _evidence(found), recorded)
+    problems += without_seal(store, found, made)
     closed = bool(links) and trusted[-1:] == links[-1:] and made[-1].gate == CLOSING_GATE
     return Verification(_sorted(problems), len(found), len(made), closed, made[-1].digest if made else "")
 

@@ -199,3 +199,29 @@ def test_a_local_path_and_a_url_are_the_same(local_store: Store, tmp_path: Path)
     seal(Dossier(local_store), "close")
     for url in (str(tmp_path / "store"), f"file://{tmp_path}/store", f"{tmp_path}/x/../store/"):
         assert verify(open_store(url)).closed
+
+
+def approved(dossier: Dossier, **changes: str) -> Store:
+    """A dossier with two gates, of which the first was approved, and its seal perhaps under another digest."""
+    made = seal(dossier, "go")
+    dossier.record("go", "approval", {"by": "owner", "seal": made.path, "digest": made.digest, **changes})
+    seal(dossier, "close")
+    return dossier.store
+
+
+def test_an_approval_of_a_seal_holds(dossier: Dossier) -> None:
+    dossier.record("decide", "decision", {})
+    assert verify(approved(dossier)).problems == ()
+
+
+@pytest.mark.parametrize("changes", [{"digest": "0" * 64}, {"seal": "seals/09-go.json"}])
+def test_an_approval_of_something_else_is_named(dossier: Dossier, changes: dict[str, str]) -> None:
+    dossier.record("decide", "decision", {})
+    assert named(approved(dossier, **changes)) == ["go/approval.1.json"]
+
+
+@pytest.mark.parametrize("record", [{"by": "owner"}, {"seal": "seals/01-go.json"}, {"seal": ["x"], "digest": "0"}])
+def test_an_approval_that_names_no_seal_is_named(dossier: Dossier, record: dict[str, str]) -> None:
+    dossier.record("go", "approval", record)
+    seal(dossier, "close")
+    assert named(dossier.store) == ["go/approval.1.json"]
