@@ -29,4 +29,4 @@ def without_seal(store: Store, found: Iterable[Listed], made: Iterable[Seal]) ->
         if not isinstance(approval, dict) or not {"seal", "digest"} <= approval.keys():
             yield Problem("broken", path, "is no approval: it names no seal.")
         elif digests.get(str(approval["seal"])) != approval["digest"]:
-            yield Problem("broken", path, f"approves another {approval["seal"]!s} than the one that is here.")
+            yield Problem("broken", path, f"approves another {approval['seal']} than the one that is here.")
