@@ -52,7 +52,7 @@ class SourceOperator(StageOperator):
     """One task on one database source.
 
     :param source: the source, as the spec has it.
-    :param conn_ids: connection ids of source, target and sandbox (templated).
+    :param conn_ids: connection ids by part, as `connections_of` names them (templated).
     """
 
     template_fields: Sequence[str] = ("conn_ids",)

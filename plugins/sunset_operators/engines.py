@@ -21,7 +21,12 @@ if TYPE_CHECKING:
 
 def connections_of(source: DatabaseSource) -> dict[str, str]:
     """The connection ids of a database source by part, as the spec has them: still to be rendered."""
-    return {"source": source.conn_id, "target": source.target_conn_id, "sandbox": source.sandbox_conn_id}
+    return {
+        "source": source.conn_id,
+        "reads": source.read_conn_id or source.conn_id,
+        "target": source.target_conn_id,
+        "sandbox": source.sandbox_conn_id,
+    }
 
 
 def engine_of(run: StageRun, source: DatabaseSource, conn_ids: Mapping[str, str]) -> Engine:
@@ -30,7 +35,7 @@ def engine_of(run: StageRun, source: DatabaseSource, conn_ids: Mapping[str, str]
     Args:
         run: the run that it works for.
         source: the source, as the spec has it.
-        conn_ids: rendered connection ids of source, target and sandbox.
+        conn_ids: rendered connection ids by part, as `connections_of` names them.
 
     Raises:
         Refusal: a connection is missing or incomplete, or there is no engine for its type.
@@ -54,6 +59,7 @@ def _postgres(run: StageRun, source: DatabaseSource, conn_ids: Mapping[str, str]
         product=run.spec.product,
         run=run.run_id,
         source=postgres_endpoint(conn_ids["source"]),
+        reads=postgres_endpoint(conn_ids["reads"]),
         target=postgres_endpoint(conn_ids["target"]),
         sandbox=postgres_endpoint(conn_ids["sandbox"]),
         scope=Scope(

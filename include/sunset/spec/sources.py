@@ -29,7 +29,10 @@ class DatabaseSource(Model):
         default="copy",
         description="`copy` freezes, copies and cuts over; `replicate` follows a product that cannot stop.",
     )
-    read_conn_id: ConnId | None = Field(default=None, description="Airflow connection of a replica to read from.")
+    read_conn_id: ConnId | None = Field(
+        default=None,
+        description="Airflow connection of a physical replica to read from; the source itself when left out.",
+    )
     pool: Line | None = Field(default=None, description="Airflow pool for tasks that read this source.")
     parallel: Annotated[int, Field(ge=1, le=32)] = Field(default=2, description="Connections to the source at once.")
     rows_per_second: Annotated[int, Field(ge=1)] | None = Field(default=None, description="Upper limit while copying.")

@@ -16,12 +16,11 @@ pytestmark = pytest.mark.unit
 def test_every_gap_of_the_complete_example_is_named(
     problems_of: Callable[[str], list[str]], complete_text: str
 ) -> None:
-    text = complete_text.replace("route: copy", "route: replicate, read_conn_id: crm_replica")
+    text = complete_text.replace("route: copy", "route: replicate")
     found = problems_of(text)
     assert [line.partition(":")[2].partition(" is not")[0] for line in found] == [
         "16: notices.audiences:",
         "22: sources.databases[0].route:",
-        "22: sources.databases[0].read_conn_id:",
         "23: sources.files:",
         "25: sources.apis:",
         "29: dispositions[1].match.sensitivity:",

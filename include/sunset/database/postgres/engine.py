@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
 from functools import wraps
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import ParamSpec, TypeVar
 import psycopg
 
 from sunset.archive.export import export_tables
-from sunset.database.postgres import assets, backup, freeze, sandbox, schema
+from sunset.database.postgres import assets, backup, freeze, replica, sandbox, schema
 from sunset.database.postgres.endpoint import Endpoint, read_only
 from sunset.database.postgres.inventory import inventory
 from sunset.database.postgres.lock import session_lock
@@ -20,6 +20,7 @@ from sunset.database.postgres.measure import measure
 from sunset.database.postgres.places import Places
 from sunset.database.postgres.preflight import preflight
 from sunset.database.postgres.scope import Scope
+from sunset.database.postgres.sequences import measure_sequences
 from sunset.database.postgres.sides import PostgresSides
 from sunset.database.postgres.snapshot import export_snapshot
 from sunset.database.postgres.tables import quoted_tables
@@ -58,6 +59,7 @@ class PostgresEngine:
         name: name of the source in the spec.
         product, run: whose run it is; they name the sandbox, the checkpoint and the sessions.
         source, target, sandbox: the three databases; `sandbox` is the one to connect to for making others.
+        reads: where rows and definitions are read: the source, or a physical replica of it.
         scope: what is carried, and how hard the servers are worked.
         work_folder: a folder with room for a dump.
     """
@@ -66,6 +68,7 @@ class PostgresEngine:
     product: str
     run: str
     source: Endpoint
+    reads: Endpoint
     target: Endpoint
     sandbox: Endpoint
     scope: Scope
@@ -84,8 +87,11 @@ class PostgresEngine:
 
     @_in_our_words
     def assess(self) -> tuple[Finding, ...]:
-        with self._reading() as source, self._looking(self.target) as target, self._looking(self.sandbox) as box:
-            return preflight(Places(source, target, box, self.scope, self.work_folder))
+        with ExitStack() as open_sessions:
+            enter = open_sessions.enter_context
+            source, target, box = (enter(self._looking(each)) for each in (self.source, self.target, self.sandbox))
+            reads = source if self.reads == self.source else enter(self._reading())
+            return preflight(Places(source, reads, target, box, self.scope, self.work_folder))
 
     @_in_our_words
     def faulty(self, checks: Sequence[Check]) -> tuple[Answer, ...]:
@@ -120,7 +126,7 @@ class PostgresEngine:
         """The source's schema as a pg_dump file in `folder`."""
         with self._reading() as connection:
             excluded = schema.exclusions(connection, self.scope)
-        schema.dump_schema(self._tools(), self.source, folder, excluded, self.scope)
+        schema.dump_schema(self._tools(), self.reads, folder, excluded, self.scope)
 
     @_in_our_words
     def prepare(self, folder: Path) -> None:
@@ -163,8 +169,10 @@ class PostgresEngine:
     @_in_our_words
     def source_facts(self) -> Facts:
         """The source's facts, measured now on one snapshot."""
-        with export_snapshot(self.source, self.application, self.scope.settings) as snapshot:
-            return measure(snapshot.session, self.scope)
+        with export_snapshot(self.reads, self.application, self.scope.settings) as snapshot:
+            facts = measure(snapshot.session, self.scope)
+        with read_only(self.source, self.application) as counting:  # a replica's sequences run ahead
+            return replace(facts, sequences=measure_sequences(counting, self.scope.schemas, self.scope.excluded))
 
     @_in_our_words
     def source_objects(self) -> tuple[ObjectFact, ...]:
@@ -173,14 +181,14 @@ class PostgresEngine:
 
     def sides(self) -> PostgresSides:
         """Both sides, for a validation that reads them again."""
-        return PostgresSides(self.source, self.target, self.application)
+        return PostgresSides(self.reads, self.target, self.application)
 
     # backup
 
     @_in_our_words
     def back_up(self, folder: Path, report: Report) -> Backup:
         with self.locked("backup"):
-            return backup.dump_database(self._tools(), self.source, folder, self.scope, self.application, report)
+            return backup.dump_database(self._tools(), self.reads, folder, self.scope, self.application, report)
 
     @_in_our_words
     def restore(self, folder: Path) -> Facts:
@@ -205,19 +213,22 @@ class PostgresEngine:
         """
         kept = replace(self.scope, excluded=tuple(left_out))
         folder.mkdir(parents=True)
-        with export_snapshot(self.source, self.application, kept.settings) as snapshot, snapshot.session() as source:
+        with export_snapshot(self.reads, self.application, kept.settings) as snapshot, snapshot.session() as source:
             export_tables(source, quoted_tables(source, kept.schemas, kept.excluded), folder / "tables")
-            schema.write_ddl(self._tools(), self.source, folder / "schema.sql", schema.exclusions(source, kept), kept)
+            schema.write_ddl(self._tools(), self.reads, folder / "schema.sql", schema.exclusions(source, kept), kept)
 
     # freeze
 
     @_in_our_words
     def freeze(self) -> Frozen:
-        return freeze.freeze(self.source, self.application)
+        frozen = freeze.freeze(self.source, self.application)
+        self._catch_up()
+        return frozen
 
     @_in_our_words
     def prove_frozen(self) -> None:
         freeze.prove_frozen(self.source, self.application)
+        self._catch_up()
 
     @_in_our_words
     def thaw(self) -> None:
@@ -229,7 +240,11 @@ class PostgresEngine:
 
     @property
     def _transfer(self) -> Transfer:
-        return Transfer(self.name, self.run, self.source, self.target, self.scope, self.application)
+        return Transfer(self.name, self.run, self.source, self.reads, self.target, self.scope, self.application)
+
+    def _catch_up(self) -> None:
+        if self.reads != self.source:
+            replica.catch_up(self.source, self.reads, self.application)
 
     def _database(self, purpose: str) -> str:
         return sandbox.database_name(purpose, self.product, self.name, self.run)
@@ -239,7 +254,7 @@ class PostgresEngine:
             return find_tools(connection.info.server_version // 10000)
 
     def _reading(self) -> psycopg.Connection:
-        return read_only(self.source, self.application, dict(self.scope.settings))
+        return read_only(self.reads, self.application, dict(self.scope.settings))
 
     def _looking(self, endpoint: Endpoint) -> psycopg.Connection:
         return read_only(endpoint, self.application)

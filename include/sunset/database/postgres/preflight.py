@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 
 from sunset.database.postgres import preflight_servers as servers
 from sunset.database.postgres import preflight_source as source
+from sunset.database.postgres import replica
 from sunset.database.postgres.places import Places
 from sunset.engine import Finding
 
@@ -29,6 +30,7 @@ CHECKS: tuple[Callable[[Places], Iterable[Finding]], ...] = (
     servers.disk,
     source.shape,
     source.long_transactions,
+    replica.findings,
 )
 _ORDER = {"error": 0, "warning": 1, "info": 2}
 

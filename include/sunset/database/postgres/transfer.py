@@ -40,6 +40,7 @@ class Transfer:
         name: name of the source in the spec.
         run: the run that owns the copy.
         source, target: the two databases.
+        reads: where rows and definitions are read: the source, or a physical replica of it.
         scope: what is carried, and how hard the servers are worked.
         application: what the sessions call themselves.
     """
@@ -47,6 +48,7 @@ class Transfer:
     name: str
     run: str
     source: Endpoint
+    reads: Endpoint
     target: Endpoint
     scope: Scope
     application: str
@@ -79,7 +81,7 @@ class Transfer:
         """
         rate = self.scope.rows_per_second
         share = replace(self.scope, parallel=1, rows_per_second=max(rate // self.scope.parallel, 1) if rate else None)
-        with export_snapshot(self.source, self.application, self.scope.settings) as snapshot:
+        with export_snapshot(self.reads, self.application, self.scope.settings) as snapshot:
             return self._copy(snapshot, pack, report, FROZEN, share)
 
     def copy_moving(
@@ -92,7 +94,7 @@ class Transfer:
             report: gets the progress.
             read: takes further readings of the source on the same snapshot.
         """
-        with export_snapshot(self.source, self.application, self.scope.settings) as snapshot:
+        with export_snapshot(self.reads, self.application, self.scope.settings) as snapshot:
             receipts = self._copy(snapshot, pack, report, f"{snapshot.name} at {snapshot.position}", self.scope)
             with snapshot.session() as connection:
                 return receipts, read(connection)
@@ -114,7 +116,8 @@ class Transfer:
                     schema.apply_script(target, script)
                     finish.refresh_views(target, finish.populated_views(source, self.scope.schemas))
                     mark.reach(target, "completed")
-            sequences = measure_sequences(source, self.scope.schemas, self.scope.excluded)
+            with read_only(self.source, self.application) as counting:  # a replica's sequences run ahead
+                sequences = measure_sequences(counting, self.scope.schemas, self.scope.excluded)
             set_sequences(target, sequences)
             finish.analyze(target, quoted_tables(source, self.scope.schemas, self.scope.excluded))
         return sequences
@@ -152,7 +155,7 @@ class Transfer:
         return Checkpoint(self.name, self.run, state)
 
     def _reading(self) -> psycopg.Connection:
-        return read_only(self.source, self.application, dict(self.scope.settings))
+        return read_only(self.reads, self.application, dict(self.scope.settings))
 
     def _writing(self) -> psycopg.Connection:
         return connect(
