@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
 
 Form = Literal[
     "integer", "decimal", "float", "boolean", "text", "bytes", "bits", "date", "time", "timestamp", "uuid", "json"
@@ -18,7 +18,7 @@ class Column:
     Attributes:
         name: as the source spells it.
         native: the type in the source's own words.
-        type: the PostgreSQL type that takes it.
+        type: the PostgreSQL type that takes it, spelled as `types.spelled` spells it.
         form: its canonical form.
         nullable: whether the target may hold NULL.
         default: SQL of the default on the target; None for none.
@@ -58,6 +58,15 @@ class ForeignKey:
     parent_columns: tuple[str, ...]
     on_delete: str = "NO ACTION"
     on_update: str = "NO ACTION"
+    initially_deferred: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CheckConstraint:
+    """A condition on each row, in PostgreSQL's words."""
+
+    name: str
+    condition: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +76,7 @@ class Table:
     Attributes:
         namespace: schema on the target.
         name: as the source spells it.
-        address: quoted, qualified name on the target: its name in units, facts and the catalogue.
+        address: quoted, qualified name on the target (`names.address`): its name in units, facts and the catalogue.
         rows, bytes: the source's own estimate.
     """
 
@@ -77,9 +86,23 @@ class Table:
     columns: tuple[Column, ...]
     indexes: tuple[Index, ...] = ()
     foreign_keys: tuple[ForeignKey, ...] = ()
+    checks: tuple[CheckConstraint, ...] = ()
     rows: int | None = None
     bytes: int | None = None
     comment: str | None = None
+
+    @property
+    def stored(self) -> tuple[Column, ...]:
+        """The columns that are sent as data: all but the generated ones."""
+        return tuple(column for column in self.columns if column.generated is None)
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The columns that name a row: the primary key, else the narrowest unique index that is never NULL; or none."""
+        required = {column.name for column in self.columns if not column.nullable}
+        keys = [index for index in self.indexes if index.unique and required.issuperset(index.columns)]
+        best = min(keys, key=lambda index: (not index.primary, len(index.columns), index.name), default=None)
+        return best.columns if best else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,3 +132,36 @@ class Schema:
     tables: tuple[Table, ...]
     views: tuple[View, ...] = ()
     not_carried: tuple[NotCarried, ...] = ()
+
+    @property
+    def namespaces(self) -> tuple[str, ...]:
+        """The schemas that the target gets, sorted."""
+        return tuple(sorted({table.namespace for table in self.tables} | {view.namespace for view in self.views}))
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Schema:
+        return cls(
+            tables=tuple(_table(table) for table in data["tables"]),
+            views=tuple(View(**view) for view in data["views"]),
+            not_carried=tuple(NotCarried(**thing) for thing in data["not_carried"]),
+        )
+
+
+def _table(data: dict[str, Any]) -> Table:
+    return Table(
+        **{
+            **data,
+            "columns": tuple(Column(**column) for column in data["columns"]),
+            "indexes": tuple(Index(**{**index, "columns": tuple(index["columns"])}) for index in data["indexes"]),
+            "foreign_keys": tuple(_foreign_key(key) for key in data["foreign_keys"]),
+            "checks": tuple(CheckConstraint(**check) for check in data["checks"]),
+        }
+    )
+
+
+def _foreign_key(data: dict[str, Any]) -> ForeignKey:
+    lists = {name: tuple(data[name]) for name in ("columns", "parent", "parent_columns")}
+    return ForeignKey(**{**data, **lists})

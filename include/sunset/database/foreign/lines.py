@@ -1,0 +1,44 @@
+"""Lines of COPY's text format, and the checksum over them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sunset.validation.facts import TableFact
+
+NULL = "\\N"
+_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+def escaped(text: str) -> str:
+    """A value as it stands in a line."""
+    return text.translate(_ESCAPES)
+
+
+def line(values: Iterable[str | None]) -> bytes:
+    """A line without its newline; the values are PostgreSQL's text of each, None for NULL."""
+    return "\t".join(NULL if value is None else escaped(value) for value in values).encode()
+
+
+@dataclass(slots=True)
+class Tally:
+    """Number of lines and the two sums of the halves of their MD5."""
+
+    rows: int = 0
+    high: int = 0
+    low: int = 0
+
+    def add(self, line: bytes) -> None:
+        digest = hashlib.md5(line, usedforsecurity=False).digest()
+        self.rows += 1
+        self.high += int.from_bytes(digest[:8])
+        self.low += int.from_bytes(digest[8:])
+
+    @property
+    def checksum(self) -> str:
+        return f"{self.high % 2**64:016x}{self.low % 2**64:016x}"
+
+    def fact(self, table: str) -> TableFact:
+        return TableFact(table, self.rows, self.checksum)
