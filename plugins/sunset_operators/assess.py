@@ -57,8 +57,11 @@ class AssessSource(SourceOperator):
             yield Finding("error", "check", answer.check, message, remedy)
 
     def archive_out_of_reach(self, run: StageRun) -> Iterator[Finding]:
-        """The archive is filled last, and looked for first."""
+        """The archive is filled last, and looked for first; a dry run writes nothing, so it only looks."""
         try:
-            bag_of(run, self.archive_conn_id).scan()
+            bag = bag_of(run, self.archive_conn_id)
+            bag.scan()
+            if run.reaches("rehearse"):
+                bag.prove_writable()
         except Refusal as error:
             yield Finding("error", "archive", error.where, error.what, error.remedy)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import IO, TYPE_CHECKING, Any, cast
@@ -143,6 +144,16 @@ class Store:
         """Remove a file or a folder with all below it; nothing there is no error."""
         with translated(self.uri, path):
             self._files.remove_tree(self._at(path))
+
+    def prove_writable(self) -> None:
+        """Write an empty file and remove it again.
+
+        Raises:
+            Refusal: the store does not let us.
+        """
+        probe = f".probe-{uuid.uuid4().hex}"
+        self.write_new(probe, b"")
+        self.delete_tree(probe)
 
     def sweep(self) -> None:
         """Remove what killed writers left behind; a writer at work loses its file and gets an error."""

@@ -126,7 +126,8 @@ def test_a_version_that_is_too_old_by_what_the_server_says(places: Places, monke
     versions = iter([180006, 170002, 160001])
     monkeypatch.setattr(psycopg.ConnectionInfo, "server_version", property(lambda info: next(versions, 180006)))
     with connect(places.source, "tests") as link:
-        found = list(preflight_servers.versions(preflight_places.Places(link, link, link, link, Scope(), places.folder)))
+        looked = preflight_places.Places(link, link, link, link, Scope(), places.folder)
+        found = list(preflight_servers.versions(looked))
     assert [(each.code, each.subject) for each in found] == [("server_older", "target"), ("server_older", "sandbox")]
 
 

@@ -15,7 +15,7 @@ from services.legacy import shop_spec
 from services.object_store import ObjectStore
 from services.places import Places
 from services.retirement import Retirement
-from sunset.errors import Refusal, Unavailable
+from sunset.errors import Deviation, Refusal, Unavailable
 
 pytestmark = pytest.mark.integration
 
@@ -73,6 +73,17 @@ def test_a_dossier_connection_that_airflow_does_not_know(places: Places, monkeyp
 def test_an_archive_path_that_does_not_go_with_its_connection(places: Places, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AIRFLOW_CONN_ARCHIVE_STORE", json.dumps({"conn_type": "aws"}))
     assert "archive: connection 'archive_store': is no folder, so it needs a URL" in str(places.refused())
+
+
+def test_an_archive_folder_without_permission(places: Places) -> None:
+    run = Retirement(shop_spec(places.folder), "rehearse")
+    run.run_through("assess.shop.preflight")
+    for path in places.folder.rglob("*"):
+        path.chmod(0o777)
+    (places.folder / "archive").chmod(0o555)
+    refused = r"archive: .*the store refused: .*Permission denied"
+    with as_an_ordinary_user(places.folder), pytest.raises(Deviation, match=refused):
+        run.run("assess.shop.preflight")
 
 
 def test_an_archive_bucket_that_does_not_exist(
