@@ -6,10 +6,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from sunset.catalogue.dispositions import LEAVABLE
 from sunset.engine import Finding
 from sunset.errors import Deviation, Refusal
 from sunset_operators.archive import bag_of
 from sunset_operators.base import SourceOperator
+from sunset_operators.connections import postgres_endpoint
 from sunset_operators.copy import source_checks
 
 if TYPE_CHECKING:
@@ -21,17 +23,24 @@ if TYPE_CHECKING:
 class AssessSource(SourceOperator):
     """Run the preflight of a source; a finding of severity error stops the run here.
 
+    :param target_conn_ids: connections of the targets, by source (templated).
     :param archive_conn_id: connection of the archive's store (templated).
     """
 
-    template_fields: Sequence[str] = ("conn_ids", "archive_conn_id")
+    template_fields: Sequence[str] = ("conn_ids", "target_conn_ids", "archive_conn_id")
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        self.target_conn_ids = {source.name: source.target_conn_id for source in self.spec.sources.databases}
         self.archive_conn_id = self.spec.archive.conn_id
 
     def carry_out(self, run: StageRun, context: Context) -> Any:
-        findings = (*self.engine(run).assess(), *self.faulty_checks(run), *self.archive_out_of_reach(run))
+        findings = (
+            *self.engine(run).assess(),
+            *self.faulty_checks(run),
+            *self.shared_targets(run),
+            *self.archive_out_of_reach(run),
+        )
         record = {"source": self.source.name, "findings": [finding.to_json() for finding in findings]}
         reference = run.dossier.record("assess", self.source.name, record)
         errors = tuple(
@@ -56,6 +65,21 @@ class AssessSource(SourceOperator):
             remedy = "Correct its SQL under validation.checks; names need their schema."
             yield Finding("error", "check", answer.check, message, remedy)
 
+    def shared_targets(self, run: StageRun) -> Iterator[Finding]:
+        """What another source of the run brings to the very same database, whatever its connection is called."""
+        from sunset.database.postgres.identity import same_database
+
+        mine = _migrated(run, self.source.name)
+        here = postgres_endpoint(self.target_conn_ids[self.source.name])
+        for other in run.selected:
+            if other == self.source.name or other not in self.target_conn_ids:
+                continue
+            if both := sorted(mine & _migrated(run, other)):
+                there = postgres_endpoint(self.target_conn_ids[other])
+                if same_database(here, there, f"sunset {run.spec.product}"):
+                    message = f"the source {other!r} brings it to the same database too."
+                    yield Finding("error", "target_shared", both[0], message, "Give each source another target.")
+
     def archive_out_of_reach(self, run: StageRun) -> Iterator[Finding]:
         """The archive is filled last, and looked for first; a dry run writes nothing, so it only looks."""
         try:
@@ -65,3 +89,9 @@ class AssessSource(SourceOperator):
                 bag.prove_writable()
         except Refusal as error:
             yield Finding("error", "archive", error.where, error.what, error.remedy)
+
+
+def _migrated(run: StageRun, source: str) -> set[str]:
+    """Addresses of the tables, views and sequences that a source brings to its target."""
+    assets = run.evidence("discover", source)["assets"]
+    return {asset["address"] for asset in assets if asset["do"] == "migrate" and asset["kind"] in LEAVABLE}

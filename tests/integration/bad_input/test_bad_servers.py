@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -154,3 +155,23 @@ def test_what_belongs_to_the_database_itself_is_named_as_not_carried(places: Pla
     database = (places.source.database, "warning")
     assert sorted(named) == sorted([("app.jwt_secret", "warning"), ("search_path", "warning"), database, database])
     assert "S3cr3t" not in str(record)
+
+
+def test_two_sources_that_bring_the_same_table_to_one_database(
+    places: Places, make_database: Callable[..., Endpoint], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    again = make_database("again")
+    run_sql(again, "CREATE SCHEMA shop; CREATE TABLE shop.orders (id int)")
+    monkeypatch.setenv("AIRFLOW_CONN_AGAIN_DB", connection(again))
+    monkeypatch.setenv("AIRFLOW_CONN_ALIAS_DB", connection(replace(places.target, host="localhost")))
+    second = "{name: again, conn_id: again_db, target_conn_id: alias_db, sandbox_conn_id: sandbox_db, schemas: [shop]}"
+    run = Retirement(
+        shop_spec(places.folder, **{"schemas: [shop]}": f"schemas: [shop]}}\n    - {second}"}),
+        "rehearse",
+    )
+    with places.untouched():
+        errors = go_on(run)
+    said = [str(error) for task, error in errors.items() if task.startswith("assess")]
+    assert len(said) == 2
+    assert "target_shared: shop.orders: the source 'again' brings it to the same database too." in said[0]
+    assert "target_shared: shop.orders: the source 'shop' brings it to the same database too." in said[1]

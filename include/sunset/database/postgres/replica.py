@@ -11,6 +11,7 @@ from collections.abc import Iterable
 import psycopg
 
 from sunset.database.postgres.endpoint import Endpoint, read_only
+from sunset.database.postgres.identity import identity
 from sunset.database.postgres.places import Places
 from sunset.engine import Finding
 from sunset.errors import Refusal, Unavailable
@@ -18,10 +19,6 @@ from sunset.errors import Refusal, Unavailable
 PATIENCE = 300.0
 """Seconds that a replica may take to replay what the source had written when it was frozen."""
 
-_IDENTITY = """
-    SELECT system_identifier, (SELECT oid FROM pg_database WHERE datname = current_database()), pg_is_in_recovery()
-    FROM pg_control_system()
-"""
 # The position behind a page's header is never flushed as such; 40 bytes are the longest header.
 _WRITTEN = "SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), pg_current_wal_flush_lsn()) <= 40"
 _BEHIND = "SELECT greatest(pg_wal_lsn_diff(%s::pg_lsn, pg_last_wal_replay_lsn()), 0)::bigint"
@@ -87,10 +84,8 @@ def findings(places: Places) -> Iterable[Finding]:
 
 
 def _is_replica(primary: psycopg.Connection, replica: psycopg.Connection) -> bool:
-    mine, its = primary.execute(_IDENTITY).fetchone(), replica.execute(_IDENTITY).fetchone()
-    assert mine is not None
-    assert its is not None
-    return mine[:2] == its[:2] and its[2] is True
+    follows = replica.execute("SELECT pg_is_in_recovery()").fetchone() == (True,)
+    return follows and identity(primary) == identity(replica)
 
 
 def _behind(replica: psycopg.Connection, position: str) -> int:
