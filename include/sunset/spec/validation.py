@@ -14,6 +14,9 @@ class Check(Model):
     name: Line = Field(description="What is checked.")
     source: SourceName = Field(description="Name of a source under `sources.databases`.")
     sql: Text = Field(description="Query that returns one row; it runs read-only on both sides.")
+    target_sql: Text | None = Field(
+        default=None, description="The query for the target, where the source is no PostgreSQL and speaks differently."
+    )
 
 
 class Validation(Model):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import psycopg
 from psycopg import errors
@@ -11,22 +12,43 @@ from psycopg import errors
 from sunset.database.postgres.translate import translated
 from sunset.validation.readings import Answer, Check
 
+if TYPE_CHECKING:
+    from psycopg.pq.abc import PGresult
+
+Read = Callable[[Check, "PGresult"], Answer]
 LONGEST = 200
 """Rows of the longest answer that is compared; longer ones are for an aggregate to sum up."""
-_NUMERIC = {20, 21, 23, 700, 701, 1700}  # int8, int2, int4, float4, float8, numeric
+NUMERIC = {20, 21, 23, 700, 701, 1700}  # int8, int2, int4, float4, float8, numeric
 
 
-def ask(connection: psycopg.Connection, checks: Sequence[Check]) -> tuple[Answer, ...]:
+def as_text(check: Check, result: PGresult) -> Answer:
+    """The answer as the server's own text: for two servers that write alike."""
+    rows = [[result.get_value(row, column) for column in range(result.nfields)] for row in range(result.ntuples)]
+    names = [result.fname(column) for column in range(result.nfields)]
+    single = len(rows) == 1 and result.nfields == 1 and result.ftype(0) in NUMERIC
+    number = rows[0][0].decode() if single and rows[0][0] else None
+    return Answer(check.name, len(rows), _digest([names, *rows]), number)
+
+
+def ask(connection: psycopg.Connection, checks: Sequence[Check], read: Read = as_text) -> tuple[Answer, ...]:
     """The answer of this side to each check, in their order.
 
     Args:
         connection: a read-only session opened by `endpoint.read_only`; an open transaction is kept.
         checks: each one a single query.
+        read: makes an answer of a query's result.
 
     Raises:
         Unavailable: the server went away.
     """
-    return tuple(_guarded(_answer, connection, check) for check in checks)
+
+    def answer(connection: psycopg.Connection, check: Check) -> Answer:
+        result = _result(connection, check)
+        if result.ntuples > LONGEST:
+            return Answer(check.name, fault=f"has more than {LONGEST} rows; sum them up in the query")
+        return read(check, result)
+
+    return tuple(_guarded(answer, connection, check) for check in checks)
 
 
 def faults(connection: psycopg.Connection, checks: Sequence[Check]) -> tuple[Answer, ...]:
@@ -58,19 +80,12 @@ def _plan(connection: psycopg.Connection, check: Check) -> Answer:
     return Answer(check.name)
 
 
-def _answer(connection: psycopg.Connection, check: Check) -> Answer:
+def _result(connection: psycopg.Connection, check: Check) -> PGresult:
     _plan(connection, check)
     cursor = connection.execute(f"FETCH {LONGEST + 1} FROM sunset_check")
     connection.execute("CLOSE sunset_check")
-    result = cursor.pgresult
-    assert result is not None
-    if result.ntuples > LONGEST:
-        return Answer(check.name, fault=f"has more than {LONGEST} rows; sum them up in the query")
-    rows = [[result.get_value(row, column) for column in range(result.nfields)] for row in range(result.ntuples)]
-    names = [result.fname(column) for column in range(result.nfields)]
-    single = len(rows) == 1 and result.nfields == 1 and result.ftype(0) in _NUMERIC
-    number = rows[0][0].decode() if single and rows[0][0] else None
-    return Answer(check.name, len(rows), _digest([names, *rows]), number)
+    assert cursor.pgresult is not None
+    return cursor.pgresult
 
 
 def _digest(rows: Sequence[Sequence[bytes | None]]) -> str:

@@ -20,8 +20,8 @@ class Difference:
     """One fact that is not the same on both sides.
 
     Attributes:
-        kind: what differs: `table` (missing or unexpected), `rows`, `checksum`, `sequence`, or the kind of the
-            object: `index`, `constraint`, `trigger`, `grant`, `view`, ...
+        kind: what differs: `table` (missing or unexpected), `rows`, `quarantine`, `checksum`, `sequence`, or the kind
+            of the object: `index`, `constraint`, `trigger`, `grant`, `view`, ...
         subject: the table, sequence or object, quoted as the database quotes it.
         detail: one sentence, without row values.
         source: what the source has, shortened; empty where it has nothing.
@@ -96,6 +96,10 @@ def _compare_tables(table: str, source: TableFact | None, target: TableFact | No
     if source.rows != target.rows:
         detail = f"the source has {source.rows} rows, the target {target.rows}."
         yield Difference("rows", table, detail, str(source.rows), str(target.rows))
+    if source.quarantined != target.quarantined:
+        old, new = source.quarantined, target.quarantined
+        detail = f"{old} rows of the source belong into quarantine, the target holds {new} there."
+        yield Difference("quarantine", table, detail, str(old), str(new))
     if source.checksum != target.checksum:
         detail = "the checksums over all rows differ."
         yield Difference("checksum", table, detail, source.checksum, target.checksum)

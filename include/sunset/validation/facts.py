@@ -18,12 +18,15 @@ class TableFact:
     Attributes:
         table: quoted, schema-qualified name, as the database's own quoting gives it.
         rows: number of rows.
-        checksum: 32 hexadecimal digits; order-free, so that two equal multisets of rows give one value.
+        checksum: 32 hexadecimal digits; order-free, so that two equal multisets of rows give one value. It covers
+            the rows in quarantine too.
+        quarantined: number of further rows, which no type of the target holds: they are in quarantine there.
     """
 
     table: str
     rows: int
     checksum: str
+    quarantined: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +80,10 @@ def combine(parts: Iterable[TableFact], table: str) -> TableFact:
 
     The checksum is two sums modulo 2^64 side by side, so chunks add up.
     """
-    rows, low, high = 0, 0, 0
+    rows, quarantined, low, high = 0, 0, 0, 0
     for part in parts:
         rows += part.rows
+        quarantined += part.quarantined
         high = (high + int(part.checksum[:16], 16)) % 2**64
         low = (low + int(part.checksum[16:], 16)) % 2**64
-    return TableFact(table, rows, f"{high:016x}{low:016x}")
+    return TableFact(table, rows, f"{high:016x}{low:016x}", quarantined)

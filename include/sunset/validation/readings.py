@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 SAMPLE_ROWS = 100
@@ -11,11 +11,23 @@ SAMPLE_ROWS = 100
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One check of the spec: a query whose answer must be the same on both sides."""
+    """One check of the spec: a query whose answer must be the same on both sides.
+
+    Attributes:
+        name: what is checked.
+        source: name of the source.
+        sql: the query in the source's words.
+        target_sql: the query in the target's words, where these are not the source's.
+    """
 
     name: str
     source: str
     sql: str
+    target_sql: str | None = None
+
+    def on_target(self) -> Check:
+        """The check as the target is asked it."""
+        return replace(self, sql=self.target_sql or self.sql)
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,4 +41,4 @@ def take_same_readings(
         table = find_table_or_none(connection, sample.table)
         if table and set(sample.key) <= set(table.columns):
             taken.append(take_sample(connection, table, sample.key, rows))
-    return Readings(ask(connection, checks), tuple(taken))
+    return Readings(ask(connection, [check.on_target() for check in checks]), tuple(taken))

@@ -9,10 +9,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from sunset.validation.answers import LONGEST
-from sunset.validation.readings import Answer
+from sunset.validation.answers import LONGEST, NUMERIC
+from sunset.validation.readings import Answer, Check
 
+if TYPE_CHECKING:
+    from psycopg.pq.abc import PGresult
+
+_BOOLEAN = 16
 Value = str | bytes | bool | int | float | Decimal | None
 
 
@@ -24,6 +29,23 @@ def answer(check: str, rows: Sequence[Sequence[Value]]) -> Answer:
     single = rows[0][0] if len(rows) == 1 and len(rows[0]) == 1 else None
     number = texts[0][0] if isinstance(single, int | float | Decimal) else None
     return Answer(check, len(rows), _digest(texts), number)
+
+
+def on_target(check: Check, result: PGresult) -> Answer:
+    """The target's answer, from the result of its query."""
+    rows = [
+        [_typed(result.get_value(row, column), result.ftype(column)) for column in range(result.nfields)]
+        for row in range(result.ntuples)
+    ]
+    return answer(check.name, rows)
+
+
+def _typed(value: bytes | None, type_: int) -> Value:
+    if value is None:
+        return None
+    if type_ in NUMERIC:
+        return Decimal(value.decode())
+    return value == b"t" if type_ == _BOOLEAN else value.decode()
 
 
 def _text(value: Value) -> str | None:

@@ -31,14 +31,21 @@ class Tally:
     low: int = 0
 
     def add(self, line: bytes) -> None:
-        digest = hashlib.md5(line, usedforsecurity=False).digest()
+        self.add_digest(hashlib.md5(line, usedforsecurity=False).digest())
+
+    def add_digest(self, digest: bytes) -> None:
         self.rows += 1
         self.high += int.from_bytes(digest[:8])
         self.low += int.from_bytes(digest[8:])
 
     @property
+    def sums(self) -> tuple[int, int]:
+        return self.high % 2**64, self.low % 2**64
+
+    @property
     def checksum(self) -> str:
-        return f"{self.high % 2**64:016x}{self.low % 2**64:016x}"
+        high, low = self.sums
+        return f"{high:016x}{low:016x}"
 
     def fact(self, table: str) -> TableFact:
         return TableFact(table, self.rows, self.checksum)

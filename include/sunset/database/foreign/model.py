@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 Form = Literal[
@@ -137,6 +137,23 @@ class Schema:
     def namespaces(self) -> tuple[str, ...]:
         """The schemas that the target gets, sorted."""
         return tuple(sorted({table.namespace for table in self.tables} | {view.namespace for view in self.views}))
+
+    def counting_like(self, other: Schema) -> Schema:
+        """This schema, with the next values of another reading of the same source."""
+        now = {(table.address, column.name): column.identity for table in other.tables for column in table.columns}
+        return replace(
+            self,
+            tables=tuple(
+                replace(
+                    table,
+                    columns=tuple(
+                        replace(column, identity=now.get((table.address, column.name), column.identity))
+                        for column in table.columns
+                    ),
+                )
+                for table in self.tables
+            ),
+        )
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

@@ -33,6 +33,24 @@ class BadRow:
     row: str
 
 
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """Rows of one column that the target's types cannot hold, for one reason.
+
+    Attributes:
+        table: address of the table.
+        column, reason: as in `BadRow`.
+        rows: number of them.
+        key: the key of one of them.
+    """
+
+    table: str
+    column: str
+    reason: str
+    rows: int
+    key: tuple[str, ...]
+
+
 Write = Callable[[bytes], None]
 Reject = Callable[[BadRow], None]
 
@@ -82,6 +100,9 @@ class Dialect(Protocol):
 
     def findings(self, schema: Schema) -> Sequence[Finding]:
         """The preflight of the source itself: privileges, versions and the like."""
+
+    def misfits(self, tables: Sequence[Table]) -> Sequence[Misfit]:
+        """What of these tables the target's types cannot hold: what `Reader.send` would reject."""
 
     def orphans(self, tables: Sequence[Table]) -> Mapping[tuple[str, str], int]:
         """Rows that break a foreign key of these tables, by the table's address and the key's name; no zeros."""

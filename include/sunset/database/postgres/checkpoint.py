@@ -21,7 +21,8 @@ _CREATE = """
         source text, step text, run text NOT NULL, at timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (source, step));
     CREATE TABLE IF NOT EXISTS sunset_checkpoint.unit (
         source text, unit text, state text NOT NULL, tab text NOT NULL, rows bigint NOT NULL, checksum text NOT NULL,
-        bytes bigint NOT NULL, seconds double precision NOT NULL, PRIMARY KEY (source, unit));
+        quarantined bigint NOT NULL, bytes bigint NOT NULL, seconds double precision NOT NULL,
+        PRIMARY KEY (source, unit));
     CREATE TABLE IF NOT EXISTS sunset_checkpoint.deferred (
         source text, namespace text, tab text, name text, definition text NOT NULL, comment text,
         PRIMARY KEY (source, namespace, tab, name));
@@ -92,16 +93,16 @@ class Checkpoint:
     def find(self, connection: psycopg.Connection, unit: Unit) -> Receipt | None:
         """The receipt of a unit that was copied from this very state of the source."""
         row = connection.execute(
-            "SELECT tab, rows, checksum, bytes, seconds FROM sunset_checkpoint.unit "
+            "SELECT tab, rows, checksum, quarantined, bytes, seconds FROM sunset_checkpoint.unit "
             "WHERE source = %s AND unit = %s AND state = %s",
             [self.source, unit.name, self.state],
         ).fetchone()
-        return Receipt(unit.name, TableFact(*row[:3]), row[3], row[4], resumed=True) if row else None
+        return Receipt(unit.name, TableFact(*row[:4]), row[4], row[5], resumed=True) if row else None
 
     def keep(self, connection: psycopg.Connection, receipt: Receipt) -> None:
         fact = receipt.fact
         connection.execute(
-            "INSERT INTO sunset_checkpoint.unit VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
+            "INSERT INTO sunset_checkpoint.unit VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
             [
                 self.source,
                 receipt.unit,
@@ -109,6 +110,7 @@ class Checkpoint:
                 fact.table,
                 fact.rows,
                 fact.checksum,
+                fact.quarantined,
                 receipt.bytes,
                 receipt.seconds,
             ],

@@ -1,0 +1,222 @@
+"""Narrows a difference between a foreign table and its copy down to the rows.
+
+Both sides sort every row into buckets by the hash of its key and sum the rows' hashes of each bucket. Of the buckets
+that differ, pairs of key hash and row hash are merged in one order: the target sorts its own, the source's are sorted
+in a file of this worker. So memory stays bounded, and no value leaves either side but what names a row.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+
+import psycopg
+from psycopg import sql
+
+from sunset.database.foreign.canonical import StoredTable
+from sunset.database.foreign.facts import whole
+from sunset.database.foreign.lines import Tally
+from sunset.database.foreign.model import Table
+from sunset.database.foreign.quarantine import SHOWN, SUMS, Bucket
+from sunset.database.foreign.reader import Reader
+from sunset.validation.merge import KeyDifference, Pair, merge
+from sunset.validation.rows import RowDifferences, RowName
+
+LISTED = 1_000
+BATCH = 2_000
+FINGERPRINT = 16
+Sums = dict[int, tuple[int, int, int]]
+
+_SUMS = """
+    SELECT ('x' || left(k, 4))::bit(16)::int, count(*), {sums}
+    FROM (SELECT md5({key}) AS k, md5({line}) AS x FROM ONLY {table} OFFSET 0) AS q GROUP BY 1
+"""
+_PAIRS = """
+    SELECT ('x' || left(k, 16))::bit(64)::bigint, ('x' || right(k, 16))::bit(64)::bigint,
+           ('x' || left(x, 16))::bit(64)::bigint, ('x' || right(x, 16))::bit(64)::bigint, min(name), count(*)
+    FROM (SELECT md5({key}) AS k, md5({line}) AS x, {name} AS name FROM ONLY {table} OFFSET 0) AS q
+    WHERE ('x' || left(k, 4))::bit(16)::int = ANY ({buckets})
+    GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
+"""
+
+
+def narrow(
+    reader: Reader, target: psycopg.Connection, table: Table, stored: StoredTable, listed: int = LISTED
+) -> RowDifferences:
+    """The rows of `table` that are not the same on both sides.
+
+    Args:
+        reader: the source.
+        target: session opened by `endpoint.read_only`, in autocommit.
+        table: the source's table; the target's must have the same columns.
+        stored: the target's table.
+        listed: how many rows are named at most.
+    """
+    naming = _Naming(table, stored)
+    with target.transaction():
+        target.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        old, checksum = _source_sums(reader, naming)
+        new = _target_sums(target, naming)
+        buckets = {bucket for bucket in old.keys() | new.keys() if old.get(bucket) != new.get(bucket)}
+        found = _Found(listed)
+        if buckets:
+            with closing(_sorted_pairs(reader, naming, buckets)) as pairs:
+                for difference in merge(_read(pairs), _target_pairs(target, naming, buckets)):
+                    found.add(naming, difference)
+    return RowDifferences(
+        table=table.address,
+        missing=tuple(found.missing),
+        unexpected=tuple(found.unexpected),
+        changed=tuple(found.changed),
+        truncated=found.truncated,
+        source_checksum=checksum,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Naming:
+    """What names a row of a table: its key's values where they may be shown, else a fingerprint."""
+
+    table: Table
+    stored: StoredTable
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        return self.table.key or tuple(column.name for column in self.table.stored)
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        forms = dict(self.stored.columns)
+        return self.table.key if all(forms[name] in SHOWN for name in self.table.key) else ()
+
+    @property
+    def places(self) -> tuple[int, ...]:
+        names = [column.name for column in self.table.stored]
+        return tuple(names.index(name) for name in self.key)
+
+    @property
+    def name_expression(self) -> sql.Composed:
+        if self.shown:
+            texts = sql.SQL(", ").join(sql.SQL("{}::text").format(sql.Identifier(name)) for name in self.shown)
+            return sql.SQL("ARRAY[{}]").format(texts)
+        return sql.SQL("ARRAY[{}]").format(self._fingerprint)
+
+    @property
+    def _fingerprint(self) -> sql.Composed:
+        return sql.SQL("left(encode(sha256(convert_to({}, 'UTF8')), 'hex'), {})").format(
+            self.stored.line(self.key), sql.Literal(FINGERPRINT)
+        )
+
+    def name_of(self, key: bytes) -> str:
+        """The name as one text, from the key's part of a line."""
+        return key.decode() if self.shown else hashlib.sha256(key).hexdigest()[:FINGERPRINT]
+
+    def row(self, difference: KeyDifference) -> RowName:
+        if self.shown:
+            named = list(zip(self.shown, difference.name, strict=True))
+            text = ", ".join(f"{column}={value}" for column, value in named)
+            parts = [sql.SQL("{} = {}").format(sql.Identifier(column), sql.Literal(value)) for column, value in named]
+            condition = sql.SQL(" AND ").join(parts)
+        else:
+            text = f"sha256:{difference.name[0]}"
+            condition = sql.SQL("{} = {}").format(self._fingerprint, sql.Literal(difference.name[0]))
+        find = sql.SQL("SELECT * FROM ONLY {} WHERE {}").format(self.stored.identifier, condition)
+        return RowName(text, difference.source_copies, difference.target_copies, find.as_string())
+
+
+@dataclass(slots=True)
+class _Found:
+    """The rows named so far, and the number of those that were not."""
+
+    listed: int
+    missing: list[RowName] = field(default_factory=list)
+    unexpected: list[RowName] = field(default_factory=list)
+    changed: list[RowName] = field(default_factory=list)
+    truncated: int = 0
+
+    def add(self, naming: _Naming, difference: KeyDifference) -> None:
+        if len(self.missing) + len(self.unexpected) + len(self.changed) == self.listed:
+            self.truncated += 1
+        elif difference.lost and difference.gained:
+            self.changed.append(naming.row(difference))
+        elif difference.lost:
+            self.missing.append(naming.row(difference))
+        else:
+            self.unexpected.append(naming.row(difference))
+
+
+def _send(reader: Reader, naming: _Naming, take: Callable[[bytes, bytes, bytes], None]) -> str:
+    """Give `take` the key, and the digests of key and line, of every row; returns the table's checksum."""
+    places = naming.places
+
+    def write(lines: bytes) -> None:
+        for line in lines.split(b"\n")[:-1]:
+            cells = line.split(b"\t")
+            key = b"\t".join([cells[place] for place in places])
+            take(key, _md5(key), _md5(line))
+
+    bucket = Bucket(naming.table, sys.maxsize)
+    return bucket.fact(reader.send(naming.table, whole(naming.table), write, bucket.reject)).checksum
+
+
+def _source_sums(reader: Reader, naming: _Naming) -> tuple[Sums, str]:
+    tallies: dict[int, Tally] = defaultdict(Tally)
+
+    def take(_: bytes, key: bytes, row: bytes) -> None:
+        tallies[int.from_bytes(key[:2])].add_digest(row)
+
+    checksum = _send(reader, naming, take)
+    return {bucket: (tally.rows, *tally.sums) for bucket, tally in tallies.items()}, checksum
+
+
+def _target_sums(target: psycopg.Connection, naming: _Naming) -> Sums:
+    stored = naming.stored
+    query = sql.SQL(_SUMS).format(sums=SUMS, key=stored.line(naming.key), line=stored.line(), table=stored.identifier)
+    return {bucket: (rows, int(high) % 2**64, int(low) % 2**64) for bucket, rows, high, low in target.execute(query)}
+
+
+def _sorted_pairs(reader: Reader, naming: _Naming, buckets: Collection[int]) -> sqlite3.Connection:
+    """A temporary file with the pairs of these buckets."""
+    pairs = sqlite3.connect("", check_same_thread=False)  # without a name it is a file that goes with the connection
+    pairs.execute("CREATE TABLE pair (k1, k2, x1, x2, name)")
+    insert = "INSERT INTO pair VALUES (?, ?, ?, ?, ?)"
+
+    def take(key: bytes, digest: bytes, row: bytes) -> None:
+        if int.from_bytes(digest[:2]) in buckets:
+            pairs.execute(insert, (*_halves(digest), *_halves(row), naming.name_of(key)))
+
+    _send(reader, naming, take)
+    return pairs
+
+
+def _read(pairs: sqlite3.Connection) -> Iterator[Pair]:
+    query = "SELECT k1, k2, x1, x2, min(name), count(*) FROM pair GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4"
+    for *numbers, name, rows in pairs.execute(query):
+        yield (*numbers, name.split("\t"), rows)
+
+
+def _target_pairs(target: psycopg.Connection, naming: _Naming, buckets: Collection[int]) -> Iterator[Pair]:
+    stored = naming.stored
+    query = sql.SQL(_PAIRS).format(
+        key=stored.line(naming.key),
+        line=stored.line(),
+        name=naming.name_expression,
+        table=stored.identifier,
+        buckets=sql.Literal(sorted(buckets)),
+    )
+    with target.cursor(name="sunset_narrow") as cursor:
+        cursor.itersize = BATCH
+        yield from cursor.execute(query)  # no parameters: a "%" in a name would be taken for one
+
+
+def _md5(text: bytes) -> bytes:
+    return hashlib.md5(text, usedforsecurity=False).digest()
+
+
+def _halves(digest: bytes) -> tuple[int, int]:
+    return int.from_bytes(digest[:8], signed=True), int.from_bytes(digest[8:], signed=True)
