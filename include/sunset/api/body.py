@@ -1,0 +1,76 @@
+"""The body of a page: exact JSON, the list of items in it, and values by dotted path."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from sunset.errors import Refusal
+
+MISSING = object()
+"""What a path leads to where the body does not have it: something else than null."""
+
+
+def decode(body: bytes, where: str) -> Any:
+    """Decode JSON with every number exact: integers of any size, fractions as Decimal.
+
+    Raises:
+        Refusal: the body is no JSON in UTF-8 (RFC 8259, section 8.1).
+    """
+    try:
+        text = body.decode().removeprefix("\ufeff")
+        return json.loads(text, parse_float=Decimal, parse_constant=_no_number)
+    except ValueError as error:
+        raise Refusal(
+            f"answered with something else than JSON in its {len(body)} bytes ({type(error).__name__}).",
+            where=where,
+            remedy="Check the connection's address, the endpoint and the login: this is often a page for people.",
+        ) from None
+
+
+def encode(value: Any) -> str:
+    """JSON text of a decoded value, every number as it was."""
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, Mapping):
+        return (
+            "{"
+            + ", ".join(f"{json.dumps(key, ensure_ascii=False)}: {encode(each)}" for key, each in value.items())
+            + "}"
+        )
+    if isinstance(value, list):
+        return "[" + ", ".join(map(encode, value)) + "]"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def find(value: Any, path: str) -> Any:
+    """What a dotted path leads to, or MISSING. A key that itself has a dot is found whole first."""
+    if isinstance(value, Mapping) and path in value:
+        return value[path]
+    key, dot, rest = path.partition(".")
+    if not dot or not isinstance(value, Mapping) or key not in value:
+        return MISSING
+    return find(value[key], rest)
+
+
+def items_of(body: Any, path: str, where: str) -> list[Any]:
+    """The items of a page; `.` is the body itself.
+
+    Raises:
+        Refusal: there is no list: a body without it is an error in disguise, never an empty page.
+    """
+    found = body if path == "." else find(body, path)
+    if isinstance(found, list):
+        return found
+    keys = ", ".join(sorted(body)[:10]) if isinstance(body, Mapping) else type(body).__name__
+    raise Refusal(
+        f"has no list of items at {path!r}; the body has: {keys}.",
+        where=where,
+        remedy="Correct `items` in the spec; if it is right, the API reported an error with status 200.",
+    )
+
+
+def _no_number(text: str) -> Any:
+    raise ValueError(f"{text} is no JSON number")
