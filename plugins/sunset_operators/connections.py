@@ -15,8 +15,11 @@ from sunset_operators import settings
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
 
+    from sunset.database.general.place import Place
     from sunset.database.postgres.endpoint import Endpoint
 
+_DRIVERS = {"sqlite": "sqlite", "mssql": "mssql+pymssql", "oracle": "oracle+oracledb"}
+"""SQLAlchemy's name of dialect and driver, by the type of a connection."""
 _SSL = ("sslmode", "sslrootcert", "sslcert", "sslkey")
 
 
@@ -41,6 +44,38 @@ def postgres_endpoint(conn_id: str) -> Endpoint:
         password=connection.password or "",
         database=connection.schema,
         options=options,
+    )
+
+
+def general_place(conn_id: str) -> Place:
+    """The database behind a connection of any type that SQLAlchemy knows.
+
+    A connection of type SQLite has the file's path in its field Host; one of type Generic names SQLAlchemy's dialect
+    and driver under `driver` in its extra fields.
+
+    Raises:
+        Refusal: no such connection, or a part of it is missing.
+    """
+    from sunset.database.general.place import Place
+
+    connection = find_connection(conn_id)
+    kind, extra = connection.conn_type, connection.extra_dejson
+    driver = str(extra.get("driver") or "") if kind == "generic" else _DRIVERS[str(kind)]
+    if driver.partition("+")[0] == "sqlite":
+        if not str(connection.host or "").startswith("/"):
+            raise _wrong(conn_id, "needs the file's absolute path in its field Host.")
+        return Place(driver, str(connection.host))
+    if not (driver and connection.host and connection.login and connection.schema):
+        raise _wrong(conn_id, "needs a host, a login, a database (the field Schema), and a driver where it is generic.")
+    query = {str(key): str(value) for key, value in (extra.get("query") or {}).items()}
+    return Place(
+        driver,
+        connection.schema,
+        connection.host,
+        connection.port,
+        connection.login,
+        connection.password or "",
+        query,
     )
 
 

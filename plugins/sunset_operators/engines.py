@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from sunset.errors import Refusal
 from sunset_operators import settings
-from sunset_operators.connections import find_connection, postgres_endpoint
+from sunset_operators.connections import find_connection, general_place, postgres_endpoint
 
 if TYPE_CHECKING:
+    from sunset.database.foreign.reader import Dialect
     from sunset.engine import Engine
     from sunset.spec.sources import DatabaseSource
     from sunset_operators.stage_run import StageRun
@@ -54,6 +55,7 @@ def _postgres(run: StageRun, source: DatabaseSource, conn_ids: Mapping[str, str]
     from sunset.database.postgres.engine import PostgresEngine
     from sunset.database.postgres.scope import Scope
 
+    _refuse_given(source, "is for other than PostgreSQL", types=source.types, quarantine=source.quarantine.rows)
     return PostgresEngine(
         name=source.name,
         product=run.spec.product,
@@ -74,6 +76,48 @@ def _postgres(run: StageRun, source: DatabaseSource, conn_ids: Mapping[str, str]
     )
 
 
+def _general(run: StageRun, source: DatabaseSource, conn_ids: Mapping[str, str]) -> Engine:
+    from sunset.database.general.dialect import GeneralDialect
+
+    return _foreign(
+        run, source, conn_ids, GeneralDialect(general_place(conn_ids["source"]), source.name, source.schemas)
+    )
+
+
+def _foreign(run: StageRun, source: DatabaseSource, conn_ids: Mapping[str, str], dialect: Dialect) -> Engine:
+    from sunset.database.foreign.engine import ForeignEngine
+    from sunset.database.foreign.resolve import TypeOverride
+    from sunset.database.postgres.scope import Scope
+
+    _refuse_given(source, "is for PostgreSQL", route=source.route != "copy", read_conn_id=source.read_conn_id)
+    return ForeignEngine(
+        name=source.name,
+        product=run.spec.product,
+        run=run.run_id,
+        dialect=dialect,
+        target=postgres_endpoint(conn_ids["target"]),
+        sandbox=postgres_endpoint(conn_ids["sandbox"]),
+        scope=Scope(
+            excluded=_not_migrated(run, source), parallel=source.parallel, rows_per_second=source.rows_per_second
+        ),
+        types=tuple(TypeOverride(each.table, each.column, each.type, each.schema_ or "") for each in source.types),
+        quarantine=source.quarantine.rows,
+        work_folder=settings.work_folder(),
+    )
+
+
+def _refuse_given(source: DatabaseSource, why: str, **given: object) -> None:
+    """Refuse what the spec asks for and this kind of source does not do.
+
+    Raises:
+        Refusal: names the key.
+    """
+    for key, value in given.items():
+        if value:
+            remedy = "Leave it out of the spec, or correct the source's connection."
+            raise Refusal(f"`{key}` {why} sources alone.", where=f"source {source.name!r}", remedy=remedy)
+
+
 def _not_migrated(run: StageRun, source: DatabaseSource) -> tuple[str, ...]:
     catalogue = run.dossier.latest("discover", source.name) or {"not_migrated": []}
     return tuple(catalogue["not_migrated"])
@@ -82,5 +126,9 @@ def _not_migrated(run: StageRun, source: DatabaseSource) -> tuple[str, ...]:
 _ENGINES: dict[str, Callable[[StageRun, DatabaseSource, Mapping[str, str]], Engine]] = {
     "postgres": _postgres,
     "postgresql": _postgres,
+    "sqlite": _general,
+    "mssql": _general,
+    "oracle": _general,
+    "generic": _general,
 }
 """By the type of the source's connection."""

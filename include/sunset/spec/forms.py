@@ -40,6 +40,15 @@ SourceName = Annotated[
 ]
 ParamName = SourceName
 SchemaName = Annotated[str, Form("schema name", "a schema's exact name, at most 63 characters", r"[\s\S]{1,63}")]
+ForeignType = Annotated[
+    str,
+    Form(
+        "PostgreSQL type",
+        "a type that gives every value back as it was sent, such as bigint, numeric(12,2), text, date or bytea",
+        r"(?:smallint|integer|bigint|numeric(?:\(\d{1,4}, ?\d{1,4}\))?|double precision|boolean|text"
+        r"|(?:varchar|character varying)\(\d{1,8}\)|bytea|bit\(\d{1,8}\)|date|time|timestamp|uuid|json)",
+    ),
+]
 UserId = Annotated[str, Form("user id", "an Airflow user id: one word, at most 250 characters", r"\S{1,250}")]
 Email = Annotated[str, Form("e-mail address", "an e-mail address", r"[^@\s<>,;]{1,64}@[^@\s<>,;]{1,185}")]
 ConnId = Annotated[

@@ -8,9 +8,28 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from sunset.spec.base import Model, complaint
-from sunset.spec.forms import ConnId, Duration, Line, SchemaName, SourceName
+from sunset.spec.forms import ConnId, Duration, ForeignType, Line, SchemaName, SourceName
 from sunset.spec.pagination import Pagination
 from sunset.spec.places import Place
+
+
+class ColumnType(Model):
+    """The PostgreSQL type of one column, in place of the one from the type map."""
+
+    schema_: SchemaName | None = Field(
+        default=None, alias="schema", description="Schema on the target, where the table's name alone does not say."
+    )
+    table: Line = Field(description="Table, as the source spells it.")
+    column: Line = Field(description="Column, as the source spells it.")
+    type: ForeignType = Field(description="Type on the target, such as numeric(12,2).")
+
+
+class Quarantine(Model):
+    """Rows that no type of the target holds, kept beside the data instead of refused."""
+
+    rows: Annotated[int, Field(ge=0, le=100_000)] = Field(
+        default=0, description="Most rows of the source that may go there; 0 refuses the first one."
+    )
 
 
 class DatabaseSource(Model):
@@ -41,6 +60,12 @@ class DatabaseSource(Model):
     )
     lock_timeout: Duration = Field(
         default=timedelta(seconds=30), description="Longest wait for a lock on the source; 0s for no limit."
+    )
+    types: tuple[ColumnType, ...] = Field(
+        default=(), description="Types of single columns, for a source that is no PostgreSQL."
+    )
+    quarantine: Quarantine = Field(
+        default=Quarantine(), description="Rows that do not fit, for a source that is no PostgreSQL."
     )
 
 

@@ -46,7 +46,7 @@ ALIASES = {
     "time": "time without time zone",
     "timestamp": "timestamp without time zone",
 }
-_TYPE = re.compile(r"(?P<base>[a-z][a-z0-9 ]*?) *(?:\( *(?P<first>\d+) *(?:, *(?P<second>\d+) *)?\))?(?P<rest> .*)?")
+_NUMBERS = re.compile(r"\( *\d+ *(, *\d+ *)?\)")
 
 
 def spelled(type_: str) -> str:
@@ -55,20 +55,18 @@ def spelled(type_: str) -> str:
     Raises:
         Refusal: it is none of `FORMS`.
     """
-    match = _TYPE.fullmatch(type_.strip().lower())
-    base = f"{match['base']}{match['rest'] or ''}" if match else ""
+    base = " ".join(_NUMBERS.sub("", type_.lower(), count=1).split())
     base = ALIASES.get(base, base)
-    if match is None or base not in FORMS:
+    if base not in FORMS:
         raise Refusal(
             f"{type_!r} is no type that gives every value back as it was sent.",
             where="type",
             remedy=f"Use one of {', '.join(sorted(FORMS))}, with length or precision.",
         )
-    numbers = ",".join(part for part in (match["first"], match["second"]) if part)
-    words = base.split(" ")
+    numbers = ",".join(map(str, modifiers(type_)))
     # A precision stands behind the first word of a time, behind all words of everything else.
-    split = 1 if base.startswith("time") else len(words)
-    return " ".join([" ".join(words[:split]) + (f"({numbers})" if numbers else ""), *words[split:]])
+    first, rest = base.split(" ", 1) if base.startswith("time") else (base, "")
+    return first + (f"({numbers})" if numbers else "") + (f" {rest}" if rest else "")
 
 
 def form_of(type_: str) -> Form:
@@ -77,7 +75,7 @@ def form_of(type_: str) -> Form:
     Raises:
         Refusal: it is none of `FORMS`.
     """
-    return FORMS[re.sub(r"\(.*?\)", "", spelled(type_))]
+    return FORMS[_NUMBERS.sub("", spelled(type_))]
 
 
 def modifiers(type_: str) -> tuple[int, ...]:
