@@ -87,6 +87,7 @@ class Verdict(Record):
     tables: int = 0
     rows: int = 0
     bytes: int = 0
+    quarantined: dict[str, int] = Field(default_factory=dict)
     checksums_equal: int = 0
     checks: int = 0
     checks_passed: int = 0

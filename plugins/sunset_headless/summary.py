@@ -21,6 +21,7 @@ def summary(spec: Spec, run_id: str) -> Iterator[str]:
     if verdict := dossier.latest("close", "verdict"):
         if verdict["tables"]:
             yield f"copied: {verdict['rows']:,} rows, {verdict['bytes'] / 2**20:,.1f} MiB"
+            yield from (f"in quarantine: {rows:,} rows of {table}" for table, rows in verdict["quarantined"].items())
             yield f"checksums equal: {verdict['checksums_equal']} of {verdict['tables']} tables"
             yield f"checks passed: {verdict['checks_passed']:,} of {verdict['checks']:,}"
             yield f"clean rounds in a row: {verdict['clean_rounds_in_a_row']}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sunset.dossier.names import safe_name
@@ -38,6 +40,7 @@ def totals(run: StageRun, copy_stage: str, check_stage: str) -> dict[str, Any]:
         "assets": sum(len(catalogue["assets"]) for catalogue in catalogues),
         "tables": sum(each["tables"] for each in statistics),
         "rows": sum(unit["fact"]["rows"] for pack in packs for unit in pack["units"]),
+        "quarantined": _quarantined(packs),
         "bytes": sum(unit["bytes"] for pack in packs for unit in pack["units"]),
         "checksums_equal": sum(each["checksums_equal"] for each in statistics),
         "checks": sum(each["evaluated"] for each in statistics),
@@ -55,8 +58,19 @@ def gate_summary(run: StageRun, gate: str) -> str:
         ("Checksums equal", f"{figures['checksums_equal']:,} of {figures['tables']:,}"),
         ("Expectations that held", f"{figures['checks_passed']:,} of {figures['checks']:,}"),
     ]
+    if figures["quarantined"]:
+        rows.append(("Rows in quarantine", f"{sum(figures['quarantined'].values()):,}"))
     table = "\n".join(f"| {label} | {value} |" for label, value in rows)
     return f"| | |\n|---|---|\n{table}"
+
+
+def _quarantined(packs: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """Rows in quarantine by table, where there are any."""
+    counted: Counter[str] = Counter()
+    for pack in packs:
+        for unit in pack["units"]:
+            counted[unit["fact"]["table"]] += unit["fact"].get("quarantined", 0)
+    return {table: rows for table, rows in sorted(counted.items()) if rows}
 
 
 def _is_pack(name: str, run: StageRun) -> bool:

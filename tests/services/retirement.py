@@ -28,15 +28,15 @@ from sunset_operators.stage_run import StageRun
 from sunset_stages.runbook import build_dag
 
 
-def connection(endpoint: Endpoint) -> str:
-    """An endpoint as the JSON of an Airflow connection."""
-    return json.dumps(postgres_connection(endpoint))
+def connection(place: Endpoint | Mapping[str, Any]) -> str:
+    """An endpoint, or the fields of another kind of connection, as the JSON of an Airflow connection."""
+    return json.dumps(postgres_connection(place) if isinstance(place, Endpoint) else place)
 
 
 @contextmanager
-def connections(folder: Path, **endpoints: Endpoint) -> Iterator[None]:
-    """Airflow Connections for these endpoints, and a store and a dossier folder below `folder`."""
-    variables = {f"AIRFLOW_CONN_{name.upper()}": connection(endpoint) for name, endpoint in endpoints.items()}
+def connections(folder: Path, **places: Endpoint | Mapping[str, Any]) -> Iterator[None]:
+    """Airflow Connections for these places, and a store and a dossier folder below `folder`."""
+    variables = {f"AIRFLOW_CONN_{name.upper()}": connection(place) for name, place in places.items()}
     variables["AIRFLOW_CONN_ARCHIVE_STORE"] = json.dumps(
         {"conn_type": "fs", "extra": {"path": str(folder / "archive")}}
     )

@@ -42,6 +42,7 @@ class Statistics:
         rules: rules of the target's catalogue measured: row counts, keys, NOT NULL, foreign keys, checks.
         checks: the spec's checks answered on both sides.
         sampled: rows read back by key on both sides.
+        quarantined: rows that no type of the target holds: counted and compared in its quarantine.
     """
 
     evaluated: int
@@ -54,6 +55,7 @@ class Statistics:
     rules: int
     checks: int
     sampled: int
+    quarantined: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,6 +159,7 @@ def _statistics(request: ValidationRequest, findings: _Findings, outcome: Outcom
         objects=len(request.source_facts.objects),
         rules=len(findings.rules),
         checks=sum(answer.check in answered and not answer.fault for answer in findings.target.answers),
+        quarantined=sum(fact.quarantined for fact in request.source_facts.tables),
         sampled=sum(min(len(sample.rows), read_back.get(sample.table, 0)) for sample in findings.source.samples),
     )
 

@@ -58,7 +58,7 @@ def test_the_closing_page_names_every_gap_and_sign_off(tmp_path: Path) -> None:
     verdict = {
         "run_id": "r", "mode": "execute", "started_by": "op", "reason": EVIL, "spec_digest": "d", "sources": ["shop"],
         "assets": 3, "rows": 1000, "bytes": 0, "checksums_equal": 1, "tables": 2, "checks": 10, "checks_passed": 9,
-        "rounds": 1, "clean_rounds_in_a_row": 1, "archive": None, "dossier": "file:///d", "held": False,
+        "quarantined": {"shop.orders": 7}, "rounds": 1, "clean_rounds_in_a_row": 1, "archive": None, "dossier": "file:///d", "held": False,
         "gaps": ["task validate.shop.compare: failed"],
         "approvals": [
             {"gate": "approve", "name": "Owner", "by": "crm_owner", "at": "now", "comment": "", "digest": "abc"}
@@ -66,6 +66,7 @@ def test_the_closing_page_names_every_gap_and_sign_off(tmp_path: Path) -> None:
     }  # fmt: skip
     page = closing_page(shop_spec(tmp_path), verdict)
     assert "did not hold" in page
+    assert "<code>shop.orders</code>: 7 rows" in page
     assert "task validate.shop.compare: failed" in page
     assert "crm_owner" in page
     assert EVIL not in page
