@@ -40,12 +40,17 @@ def _table(inspector: Inspector, owner: str | None, namespace: str, name: str) -
         column = _column(reflected, inspector.dialect.name, required)
         columns.append(column)
         left += [NotCarried(kind, namespace, f"{name}.{column.name}", why) for kind, why in _lost(reflected, column)]
+    indexes = inspector.get_indexes(name, schema=owner)
+    for index in indexes:
+        if not _plain(index):
+            because = f"an index of {name} over expressions or a part of the rows."
+            left.append(NotCarried("index", namespace, str(index["name"]), because))
     table = Table(
         namespace=namespace,
         name=name,
         address=address(namespace, name),
         columns=tuple(columns),
-        indexes=(*_primary(key), *_indexes(inspector, owner, name)),
+        indexes=(*_primary(key), *_indexes(indexes, inspector.get_unique_constraints(name, schema=owner))),
         foreign_keys=tuple(_foreign_key(each, namespace) for each in inspector.get_foreign_keys(name, schema=owner)),
         comment=_comment(inspector, owner, name),
     )
@@ -88,20 +93,20 @@ def _primary(key: Any) -> Iterator[Index]:
         yield Index(key.get("name") or "", tuple(key["constrained_columns"]), unique=True, primary=True)
 
 
-def _indexes(inspector: Inspector, owner: str | None, table: str) -> list[Index]:
+def _indexes(indexes: Sequence[Any], constraints: Sequence[Any]) -> list[Index]:
     found = {
         index["name"]: Index(index["name"] or "", tuple(map(str, index["column_names"])), bool(index["unique"]))
-        for index in inspector.get_indexes(table, schema=owner)
-        if plain(index)
+        for index in indexes
+        if _plain(index)
     }
-    for unique in inspector.get_unique_constraints(table, schema=owner):
+    for unique in constraints:
         if not any(index.unique and index.columns == tuple(unique["column_names"]) for index in found.values()):
             name = unique["name"] or ""
             found[name or str(unique["column_names"])] = Index(name, tuple(unique["column_names"]), unique=True)
     return list(found.values())
 
 
-def plain(index: Any) -> bool:
+def _plain(index: Any) -> bool:
     """Whether an index is over columns alone, and over all rows."""
     partial = any(name.endswith("_where") for name in index.get("dialect_options", {}))
     return not partial and not index.get("expressions") and None not in index["column_names"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -43,7 +44,7 @@ class SqliteCatalogue:
         """Everything in the file."""
         kinds = {name: (kind, bool(without)) for name, kind, without in self._all(_TABLES)}
         kept = [name for name, (kind, _) in kinds.items() if kind != "shadow"]
-        reflected = reflect(self.inspector, None, self.namespace, kept)
+        reflected = self._reflected(kept)
         left = [*reflected.not_carried, *self._special(kinds), *self._objects(reflected)]
         tables = []
         share = self._bytes_a_row(kept)
@@ -54,6 +55,13 @@ class SqliteCatalogue:
             left += lost
         views, untold = self._views(tables)
         return Schema(tuple(tables), views, (*left, *untold))
+
+    def _reflected(self, names: list[str]) -> Schema:
+        from sqlalchemy.exc import SAWarning
+
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SAWarning)  # about indexes over expressions, which `_objects` names
+            return reflect(self.inspector, None, self.namespace, names)
 
     def _special(self, kinds: Mapping[str, tuple[str, bool]]) -> Iterator[NotCarried]:
         for name, (kind, _) in kinds.items():
@@ -66,6 +74,7 @@ class SqliteCatalogue:
 
     def _objects(self, reflected: Schema) -> Iterator[NotCarried]:
         carried = {index.name for table in reflected.tables for index in table.indexes}
+        carried |= {thing.name for thing in reflected.not_carried if thing.kind == "index"}
         for kind, name, table, written in self._all(_OBJECTS):
             if kind == "trigger":
                 yield NotCarried(kind, self.namespace, name, f"a trigger of {table}: its code is not translated.")
