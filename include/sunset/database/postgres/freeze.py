@@ -18,12 +18,14 @@ _OVERRIDES = """
     ORDER BY 1
 """
 _PREPARED = "SELECT gid FROM pg_prepared_xacts WHERE database = current_database() ORDER BY 1"
-# A login without pg_read_all_stats sees of other roles' sessions little more than that they are there.
+# A login without pg_read_all_stats sees of other roles' sessions little more than that they are there. Whoever
+# streams from a replication slot writes nothing, and may be the target that still fetches the last changes.
 _END_WRITERS = """
     SELECT coalesce(usename, 'unknown') || ' (server process ' || pid || ')', pg_terminate_backend(pid, 10000)
     FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid() AND usename IS NOT NULL
       AND coalesce(backend_type, 'client backend') = 'client backend' AND coalesce(application_name, '') <> %s
+      AND pid NOT IN (SELECT active_pid FROM pg_replication_slots WHERE active_pid IS NOT NULL)
 """
 
 

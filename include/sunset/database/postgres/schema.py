@@ -7,7 +7,7 @@ comes after the rows, so that no trigger fires for a copied row, not even one th
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import psycopg
@@ -60,22 +60,31 @@ def lock_wait(scope: Scope) -> list[str]:
     return [] if scope.lock_timeout in ("0", "0s") else [f"--lock-wait-timeout={scope.lock_timeout}"]
 
 
-def contents(tools: Tools, dump: Path) -> Path:
+def contents(tools: Tools, dump: Path, wanted: Callable[[str], bool] = bool) -> Path:
     """The list of a dump's entries, for pg_restore's --use-list, without the refreshing of materialized views.
 
-    Views are refreshed by our own code, which finds a search path that their functions run with.
+    Views are refreshed by our own code, which finds a search path that their functions run with. `wanted` says of a
+    line of the list whether it is taken; all are when it is left out.
     """
     path = dump.with_name("contents.list")
     run(tools, "pg_restore", ["--list", f"--file={path}", str(dump)], _PLAIN)
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-    path.write_text("".join(line for line in lines if " MATERIALIZED VIEW DATA " not in line), encoding="utf-8")
+    taken = (line for line in lines if " MATERIALIZED VIEW DATA " not in line and wanted(line))
+    path.write_text("".join(taken), encoding="utf-8")
     return path
 
 
-def section_script(tools: Tools, dump: Path, section: str) -> str:
-    """The SQL of one section (`pre-data` or `post-data`) of a dump, without psql's meta commands."""
+def section_script(tools: Tools, dump: Path, section: str, wanted: Callable[[str], bool] = bool) -> str:
+    """The SQL of one section (`pre-data` or `post-data`) of a dump, without psql's meta commands.
+
+    Args:
+        tools: the programs to read the dump with.
+        dump: the dump.
+        section: which section.
+        wanted: which entries of it, as lines of pg_restore's list; all when left out.
+    """
     path = dump.with_name(f"{section}.sql")
-    listed = contents(tools, dump)
+    listed = contents(tools, dump, wanted)
     options = [f"--section={section}", f"--use-list={listed}", f"--file={path}", str(dump)]
     run(tools, "pg_restore", options, _PLAIN)
     lines = path.read_text(encoding="utf-8")

@@ -95,9 +95,13 @@ class Transfer:
             read: takes further readings of the source on the same snapshot.
         """
         with export_snapshot(self.reads, self.application, self.scope.settings) as snapshot:
-            receipts = self._copy(snapshot, pack, report, f"{snapshot.name} at {snapshot.position}", self.scope)
+            receipts = self.copy_on(snapshot, pack, report)
             with snapshot.session() as connection:
                 return receipts, read(connection)
+
+    def copy_on(self, snapshot: Snapshot, pack: Pack, report: Report) -> list[Receipt]:
+        """Copy a pack on a snapshot of a source that is still written to; on another snapshot it starts anew."""
+        return self._copy(snapshot, pack, report, f"{snapshot.name} at {snapshot.position}", self.scope)
 
     def complete(self, script: str) -> tuple[SequenceFact, ...]:
         """After the rows: checks, indexes, keys and triggers, materialized views, sequences, statistics.

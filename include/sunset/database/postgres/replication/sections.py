@@ -1,0 +1,27 @@
+"""The schema's last section in two parts: keys and indexes before the target follows, everything else at the end.
+
+Indexes are made while the product still runs, so that the read-only time does not depend on them, and the apply finds
+rows by their key. Triggers and foreign keys come when nothing is applied any more: not even one that is ENABLE ALWAYS
+or ENABLE REPLICA fires.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from sunset.database.postgres.schema import DUMP_NAME, section_script
+from sunset.database.postgres.tools import Tools
+
+# As pg_restore lists them; CONSTRAINT is a primary key, a unique or an exclusion constraint.
+_KEYS = re.compile(r"\d+; \d+ \d+ (CONSTRAINT|INDEX|INDEX ATTACH) ")
+
+
+def keys_script(tools: Tools, folder: Path) -> str:
+    """Keys and indexes of the dump in a folder."""
+    return section_script(tools, folder / DUMP_NAME, "post-data", lambda entry: _KEYS.match(entry) is not None)
+
+
+def rest_script(tools: Tools, folder: Path) -> str:
+    """What comes after the rows, without keys and indexes."""
+    return section_script(tools, folder / DUMP_NAME, "post-data", lambda entry: _KEYS.match(entry) is None)
