@@ -14,8 +14,8 @@ import psycopg
 
 from sunset.errors import Refusal, Unavailable
 
-# The text of dates, floats, bytes, money and names depends on these; row_security = off turns rows
-# hidden by a policy into an error.
+# What a role or a database may have set otherwise. The text of dates, floats, bytes, money, names and arrays hangs on
+# these, and what is read from it; row_security = off turns rows hidden by a policy into an error.
 SESSION = {
     "TimeZone": "UTC",
     "DateStyle": "ISO, MDY",
@@ -23,9 +23,15 @@ SESSION = {
     "extra_float_digits": "1",
     "bytea_output": "hex",
     "xmlbinary": "base64",
+    "xmloption": "content",
+    "array_nulls": "on",
+    "quote_all_identifiers": "off",
+    "standard_conforming_strings": "on",
+    "transform_null_equals": "off",
     "lc_monetary": "C",
     "search_path": "pg_catalog",
     "row_security": "off",
+    "statement_timeout": "0",
     "idle_in_transaction_session_timeout": "0",
     "client_min_messages": "warning",
 }
