@@ -8,13 +8,14 @@ BUILT := .venv/.built
 SOURCES := include:plugins:dags
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test cases check lock clean
+.PHONY: help venv demo test test-slow cases check lock clean
 
 help:
 	@echo "make demo         retire a demo product in a real Airflow and keep its UI up until Ctrl-C"
 	@echo "make demo ONCE=1  the same, then exit with the verdict"
-	@echo "make test         every test, against servers that the tests start themselves"
-	@echo "make cases        the hard cases alone"
+	@echo "make test         every quick test, against servers that the tests start themselves"
+	@echo "make test-slow    the others: whole demos, whole runs in a real Airflow, faults that take their time"
+	@echo "make cases        the hard cases alone, quick and slow"
 	@echo "make check        style, types, layers, specs, generated documents"
 	@echo "make lock         compile requirements.in to requirements.txt"
 	@echo "make clean        remove what the targets above made, the virtual environment too"
@@ -34,7 +35,10 @@ demo: $(BUILT)
 	@PYTHONPATH=include $(BIN)/python -m demo $(if $(ONCE),--once)
 
 test: $(BUILT)
-	$(BIN)/python -m pytest -n 2 --dist worksteal
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow"
+
+test-slow: $(BUILT)
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m slow
 
 cases: $(BUILT)
 	$(BIN)/python -m pytest tests/cases

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ enter(AIRFLOW_HOME)  # Airflow reads its settings once, at import: before any te
 
 from demo.postgres import THROWAWAY, PostgresServer  # noqa: E402
 from services.databases import Databases  # noqa: E402
+from services.kept import Kept, Scene  # noqa: E402
 from services.object_store import ObjectStore, moto_store  # noqa: E402
 
 if TYPE_CHECKING:
@@ -58,6 +60,21 @@ def make_database(pg_server: PostgresServer) -> Iterator[Callable[..., Endpoint]
     databases = Databases(pg_server.endpoint)
     yield databases.make
     databases.drop_all()
+
+
+@pytest.fixture(scope="session")
+def kept(pg_server: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
+    """Runs of the legacy shop of this test process, as far as its tests have needed them."""
+    runs = Kept(pg_server.endpoint, tmp_path_factory.mktemp("kept"))
+    yield runs
+    runs.drop_all()
+
+
+@pytest.fixture
+def run_before(kept: Kept, tmp_path: Path) -> Iterator[Callable[[str], Scene]]:
+    """`run_before("migrate.shop.copy")`: an execution of the shop that stands before that task, the test's own."""
+    with ExitStack() as undo:
+        yield lambda task_id: undo.enter_context(kept.before(task_id, tmp_path))
 
 
 @pytest.fixture(scope="session")

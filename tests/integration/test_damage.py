@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 from psycopg import sql
 
-from services.legacy import fill, shop_spec
-from services.retirement import Retirement, connections
+from services.kept import Kept, Scene
+from services.retirement import connection
 from sunset.database.postgres.endpoint import Endpoint, connect
 from sunset.errors import Deviation
 
@@ -52,45 +51,30 @@ DAMAGE = {
 
 
 @pytest.fixture(scope="module")
-def migrated(
-    pg_server: object, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Retirement, Endpoint, Path]]:
+def copied(kept: Kept, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     """A run of the shop that has come as far as the end of the copy."""
-    from services.databases import Databases
-
-    databases = Databases(pg_server.endpoint)  # type: ignore[attr-defined]
-    folder = tmp_path_factory.mktemp("damage")
-    source, target = databases.make("shop"), databases.make("target")
-    fill(source)
-    with connections(folder, shop_db=source, target_db=target, sandbox_db=databases.server):
-        rehearsal = Retirement(shop_spec(folder), "rehearse", run_id="first")
-        rehearsal.run_through("rehearse.record_round")
-        run = Retirement(shop_spec(folder), "execute")
-        run.run_through("validate.shop.source_stood_still")
-        yield run, target, folder
-    databases.drop_all()
+    with kept.before("validate.shop.compare", tmp_path_factory.mktemp("damage") / "run") as scene:
+        yield scene
 
 
 @contextmanager
 def spoiled(target: Endpoint, statement: str) -> Iterator[Endpoint]:
     """A copy of the target, damaged; the run's connection leads there while the block runs."""
     name = sql.Identifier("spoiled")
-    with connect(target.on("postgres"), "tests") as connection:
-        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
-        connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(name, sql.Identifier(target.database)))
-    with connect(target.on("spoiled"), "tests", {"session_replication_role": "replica"}) as connection:
-        connection.execute(statement.encode())
+    with connect(target.on("postgres"), "tests") as link:
+        link.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+        link.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(name, sql.Identifier(target.database)))
+    with connect(target.on("spoiled"), "tests", {"session_replication_role": "replica"}) as link:
+        link.execute(statement.encode())
     yield target.on("spoiled")
 
 
 @pytest.mark.parametrize(("statement", "named"), DAMAGE.values(), ids=DAMAGE.keys())
 def test_validation_names_the_damage_and_stops_the_run(
-    migrated: tuple[Retirement, Endpoint, Path], statement: str, named: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+    copied: Scene, statement: str, named: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run, target, _ = migrated
-    with spoiled(target, statement) as damaged:
-        from services.retirement import connection
-
+    run = copied.run
+    with spoiled(copied.target, statement) as damaged:
         monkeypatch.setenv("AIRFLOW_CONN_TARGET_DB", connection(damaged))
         with pytest.raises(Deviation) as failure:
             run.run("validate.shop.compare")
@@ -102,6 +86,5 @@ def test_validation_names_the_damage_and_stops_the_run(
         assert name in said, said
 
 
-def test_an_undamaged_target_passes(migrated: tuple[Retirement, Endpoint, Path]) -> None:
-    run, _, _ = migrated
-    assert run.run("validate.shop.compare")["statistics"]["tables"] == 7
+def test_an_undamaged_target_passes(copied: Scene) -> None:
+    assert copied.run.run("validate.shop.compare")["statistics"]["tables"] == 7

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from services.databases import Databases
-from services.legacy import fill, shop_spec
-from services.retirement import Retirement, approval, connections
+from services.kept import Scene
+from services.retirement import approval
 from services.scheduling import go_on
 from sunset.database.postgres.endpoint import Endpoint, connect
-from sunset.database.postgres.freeze import freeze
 from sunset.errors import Deviation, Refusal, SunsetError
 
 pytestmark = pytest.mark.integration
@@ -24,14 +21,10 @@ QUESTIONS = {"approve": "approve.go_no_go", "accept": "accept.acceptance"}
 
 
 @dataclass(frozen=True)
-class Scene:
-    """A run that has just put the question of a gate: its tasks, its dossiers, its databases."""
+class AtGate(Scene):
+    """A run that has just put the question of a gate."""
 
     gate: str
-    run: Retirement
-    folder: Path
-    source: Endpoint
-    target: Endpoint
 
     @property
     def dossier(self) -> Path:
@@ -48,44 +41,14 @@ class Scene:
         return go_on(self.run, by_hand)
 
 
-@pytest.fixture(scope="module")
-def kept(pg_server: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Scene]]:
-    """One run, kept as it was at each of its gates."""
-    databases, folder = Databases(pg_server.endpoint), tmp_path_factory.mktemp("gates")
-    source, target = databases.make("shop"), databases.make("target")
-    fill(source)
-    scenes, start = {}, None
-    with connections(folder, shop_db=source, target_db=target, sandbox_db=databases.server):
-        spec = shop_spec(folder)
-        Retirement(spec, "rehearse", run_id="first").run_through("rehearse.record_round")
-        run = Retirement(spec, "execute")
-        for gate, question in QUESTIONS.items():
-            run.run_through(f"{gate}.seal", start)
-            shutil.copytree(folder / "dossiers", folder / gate / "dossiers")
-            scenes[gate] = Scene(gate, _copied(run), folder / gate, source, databases.copy(target, gate))
-            start = question
-    yield scenes
-    databases.drop_all()
-
-
-def _copied(run: Retirement) -> Retirement:
-    return replace(run, xcom={**run.xcom}, states={**run.states}, answers={**run.answers})
-
-
 @pytest.fixture(params=QUESTIONS)
-def scene(kept: dict[str, Scene], pg_server: Any, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scene]:
+def scene(run_before: Callable[[str], Scene], request: pytest.FixtureRequest) -> AtGate:
     """The run at a gate, with databases of its own."""
-    databases, saved = Databases(pg_server.endpoint), kept[request.param]
-    source, target = databases.copy(saved.source, "shop"), databases.copy(saved.target, "target")
-    if saved.gate == "accept":
-        freeze(source, "tests")
-    shutil.copytree(saved.folder / "dossiers", tmp_path / "dossiers")
-    with connections(tmp_path, shop_db=source, target_db=target, sandbox_db=databases.server):
-        yield replace(saved, run=_copied(saved.run), folder=tmp_path, source=source, target=target)
-    databases.drop_all()
+    there = run_before(QUESTIONS[request.param])
+    return AtGate(there.run, there.places, request.param)
 
 
-def assert_stopped(scene: Scene) -> dict[str, Any]:
+def assert_stopped(scene: AtGate) -> dict[str, Any]:
     """Nothing behind the gate ran, the source is writable, the run is red; returns the verdict."""
     behind = scene.run.dag.get_task(f"{scene.gate}.read_answer").get_flat_relative_ids(upstream=False)
     ran = {task for task in behind if scene.run.states[task] == "success"}
@@ -112,7 +75,7 @@ def objects(database: Endpoint) -> int:
         return connection.execute(query).fetchone()[0]  # type: ignore[index]
 
 
-def test_an_approval_goes_on_to_the_end(scene: Scene) -> None:
+def test_an_approval_goes_on_to_the_end(scene: AtGate) -> None:
     scene.run.answers["accept.acceptance"] = approval("steward")
     assert scene.go_on(approval("crm_owner", comment="fine")) == {}
     verdict = scene.run.dossier.latest("close", "verdict")
@@ -122,7 +85,7 @@ def test_an_approval_goes_on_to_the_end(scene: Scene) -> None:
     assert given[scene.gate] == ("crm_owner", "fine", scene.run.xcom[f"{scene.gate}.seal"]["digest"])
 
 
-def test_a_rejection_stops_and_the_verdict_names_who_and_why(scene: Scene) -> None:
+def test_a_rejection_stops_and_the_verdict_names_who_and_why(scene: AtGate) -> None:
     errors = scene.go_on(approval("steward", "Reject", "invoices are missing"))
     assert list(errors) == ["close.verdict"]
     assert_stopped(scene)
@@ -130,7 +93,7 @@ def test_a_rejection_stops_and_the_verdict_names_who_and_why(scene: Scene) -> No
         assert said in str(errors["close.verdict"])
 
 
-def test_a_gate_marked_as_success_by_hand_does_not_pass(scene: Scene) -> None:
+def test_a_gate_marked_as_success_by_hand_does_not_pass(scene: AtGate) -> None:
     errors = scene.go_on(by_hand={QUESTIONS[scene.gate]: "success"})
     assert isinstance(errors[f"{scene.gate}.read_answer"], Refusal)
     assert "never answered" in str(errors[f"{scene.gate}.read_answer"])
@@ -138,7 +101,7 @@ def test_a_gate_marked_as_success_by_hand_does_not_pass(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("task", ["seal", "read_answer"])
-def test_its_other_tasks_marked_as_success_by_hand_do_not_pass_either(scene: Scene, task: str) -> None:
+def test_its_other_tasks_marked_as_success_by_hand_do_not_pass_either(scene: AtGate, task: str) -> None:
     if task == "seal":
         del scene.run.xcom[f"{scene.gate}.seal"]
     errors = scene.go_on(approval("crm_owner"), {f"{scene.gate}.{task}": "success"})
@@ -147,13 +110,13 @@ def test_its_other_tasks_marked_as_success_by_hand_do_not_pass_either(scene: Sce
 
 
 @pytest.mark.parametrize("user", ["migration_op", "nobody_we_know", "", None])
-def test_the_answer_of_another_person_does_not_count(scene: Scene, user: str | None) -> None:
+def test_the_answer_of_another_person_does_not_count(scene: AtGate, user: str | None) -> None:
     errors = scene.go_on({**approval("crm_owner"), "responded_by_user": user and {"id": user, "name": user}})
     assert "not asked here; asked: crm_owner, steward" in str(errors[f"{scene.gate}.read_answer"])
     assert_stopped(scene)
 
 
-def flip_a_byte(scene: Scene) -> Path:
+def flip_a_byte(scene: AtGate) -> Path:
     file = scene.dossier / "rehearse" / "shop-validation.1.json"
     data = bytearray(file.read_bytes())
     data[len(data) // 2] ^= 1
@@ -161,30 +124,30 @@ def flip_a_byte(scene: Scene) -> Path:
     return file
 
 
-def add_a_file(scene: Scene) -> Path:
+def add_a_file(scene: AtGate) -> Path:
     file = scene.dossier / "rehearse" / "shop-validation.2.json"
     file.write_text("{}")
     return file
 
 
-def remove_a_file(scene: Scene) -> Path:
+def remove_a_file(scene: AtGate) -> Path:
     file = scene.dossier / "decide" / "decision.1.json"
     file.unlink()
     return file
 
 
-def rewrite_the_seal(scene: Scene) -> Path:
+def rewrite_the_seal(scene: AtGate) -> Path:
     data = scene.seal.read_bytes().replace(b'"sealed_at": "20', b'"sealed_at": "21')
     scene.seal.write_bytes(data)
     return scene.seal
 
 
-def remove_the_seal(scene: Scene) -> Path:
+def remove_the_seal(scene: AtGate) -> Path:
     scene.seal.unlink()
     return scene.seal
 
 
-def add_a_link(scene: Scene) -> Path:
+def add_a_link(scene: AtGate) -> Path:
     link = scene.dossier / "plan" / "more.json"
     link.symlink_to("/etc/hostname")
     return link
@@ -194,7 +157,7 @@ TAMPERING = [flip_a_byte, add_a_file, remove_a_file, rewrite_the_seal, remove_th
 
 
 @pytest.mark.parametrize("tamper", TAMPERING, ids=[tamper.__name__ for tamper in TAMPERING])
-def test_a_dossier_changed_after_the_question_was_put(scene: Scene, tamper: Callable[[Scene], Path]) -> None:
+def test_a_dossier_changed_after_the_question_was_put(scene: AtGate, tamper: Callable[[AtGate], Path]) -> None:
     file = tamper(scene).relative_to(scene.dossier)
     errors = scene.go_on(approval("crm_owner"))
     assert "the dossier changed after the question was put" in str(errors[f"{scene.gate}.read_answer"])
@@ -202,20 +165,20 @@ def test_a_dossier_changed_after_the_question_was_put(scene: Scene, tamper: Call
     assert scene.run.states["close.verdict"] == "failed"
 
 
-def test_without_an_answer_nothing_moves(scene: Scene) -> None:
+def test_without_an_answer_nothing_moves(scene: AtGate) -> None:
     assert scene.go_on() == {}
     behind = scene.run.dag.get_task(f"{scene.gate}.read_answer").get_flat_relative_ids(upstream=False)
     assert {scene.run.states[task] for task in behind} == {"waiting"}
 
 
 @pytest.mark.parametrize("state", ["failed", "upstream_failed", "skipped"])
-def test_a_gate_that_ends_without_an_answer_stops(scene: Scene, state: str) -> None:
+def test_a_gate_that_ends_without_an_answer_stops(scene: AtGate, state: str) -> None:
     scene.go_on(by_hand={QUESTIONS[scene.gate]: state})
     assert_stopped(scene)
 
 
 @pytest.mark.parametrize("scene", ["accept"], indirect=True)
-def test_a_task_that_failed_anywhere_is_a_red_run(scene: Scene) -> None:
+def test_a_task_that_failed_anywhere_is_a_red_run(scene: AtGate) -> None:
     scene.go_on(approval("crm_owner"))
     states = {**scene.run.states}
     for state in ("failed", "upstream_failed"):

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
-from services.legacy import fill, shop_spec
-from services.retirement import Retirement, connections
-from sunset.database.postgres.endpoint import Endpoint, connect
+from services.kept import Scene
+from services.legacy import shop_spec
+from services.retirement import Retirement
+from sunset.database.postgres.endpoint import connect
 from sunset.errors import Refusal, SunsetError
 
 pytestmark = pytest.mark.integration
-
-
-@pytest.fixture
-def places(make_database: Callable[..., Endpoint], pg_server: object, tmp_path: Path) -> Iterator[dict[str, Endpoint]]:
-    source, target = make_database("shop"), make_database("target")
-    fill(source)
-    with connections(tmp_path, shop_db=source, target_db=target, sandbox_db=pg_server.endpoint):  # type: ignore[attr-defined]
-        yield {"source": source, "target": target}
 
 
 def marked(run: Retirement, task_id: str) -> None:
@@ -50,16 +42,9 @@ MARKED = [
 
 
 @pytest.mark.parametrize(("by_hand", "refuses"), MARKED, ids=[task for task, _ in MARKED])
-def test_the_next_stage_does_not_begin(places: dict[str, Endpoint], tmp_path: Path, by_hand: str, refuses: str) -> None:
-    spec = shop_spec(tmp_path)
-    if not by_hand.startswith(("assess", "rehearse")):
-        Retirement(spec, "rehearse", run_id="first").run_through("rehearse.record_round")
-    mode = "rehearse" if by_hand.startswith("assess") else "execute"
-    if mode == "execute" and by_hand.startswith("rehearse"):
-        Retirement(spec, "rehearse", run_id="first").run_through("rehearse.record_round")
-    run = Retirement(spec, mode)
+def test_the_next_stage_does_not_begin(run_before: Callable[[str], Scene], by_hand: str, refuses: str) -> None:
+    run = run_before(by_hand).run
     tasks = order(run)
-    run.run_through(tasks[tasks.index(by_hand) - 1])
     marked(run, by_hand)
     between = tasks[tasks.index(by_hand) + 1 : tasks.index(refuses)]
     for task_id in between:
@@ -76,12 +61,10 @@ def test_the_next_stage_does_not_begin(places: dict[str, Endpoint], tmp_path: Pa
         run.run("close.verdict")
 
 
-def test_a_validation_of_an_earlier_copy_does_not_count(places: dict[str, Endpoint], tmp_path: Path) -> None:
-    spec = shop_spec(tmp_path)
-    Retirement(spec, "rehearse", run_id="first").run_through("rehearse.record_round")
-    run = Retirement(spec, "execute")
-    run.run_through("validate.shop.compare")
-    with connect(places["source"], "sunset tests", {"default_transaction_read_only": "off"}) as connection:
+def test_a_validation_of_an_earlier_copy_does_not_count(run_before: Callable[[str], Scene]) -> None:
+    scene = run_before("accept.seal")
+    run = scene.run
+    with connect(scene.source, "sunset tests", {"default_transaction_read_only": "off"}) as connection:
         connection.execute("SELECT nextval('shop.ticket')")  # somebody moved the frozen source
     run.run("migrate.shop.complete")
     marked(run, "validate.shop.source_stood_still")
@@ -90,18 +73,17 @@ def test_a_validation_of_an_earlier_copy_does_not_count(places: dict[str, Endpoi
         run.run("accept.seal")
 
 
-def test_a_spec_changed_under_way_stops_the_run(places: dict[str, Endpoint], tmp_path: Path) -> None:
-    run = Retirement(shop_spec(tmp_path), "rehearse")
-    run.run_through("plan.write")
-    changed = Retirement(shop_spec(tmp_path, **{"Legacy shop": "Another shop"}), "rehearse")
+def test_a_spec_changed_under_way_stops_the_run(run_before: Callable[[str], Scene]) -> None:
+    scene = run_before("rehearse.shop.dump")
+    changed = Retirement(shop_spec(scene.folder, **{"Legacy shop": "Another shop"}), "execute")
     with pytest.raises(Refusal, match="the spec was changed while the run was under way"):
         changed.run("rehearse.shop.dump")
 
 
-def test_a_table_that_came_after_the_catalogue_stops_the_copy(places: dict[str, Endpoint], tmp_path: Path) -> None:
-    run = Retirement(shop_spec(tmp_path), "rehearse")
-    run.run_through("rehearse.shop.open_sandbox")
-    with connect(places["source"], "tests") as connection:
+def test_a_table_that_came_after_the_catalogue_stops_the_copy(run_before: Callable[[str], Scene]) -> None:
+    scene = run_before("rehearse.shop.prepare")
+    with connect(scene.source, "tests") as connection:
         connection.execute("CREATE TABLE shop.late (id int)")
     with pytest.raises(Refusal, match=r"came or went since they were catalogued: shop\.late"):
-        run.run("rehearse.shop.prepare")
+        scene.run.run("rehearse.shop.prepare")
+    scene.run.run("rehearse.shop.drop_sandbox")

@@ -7,12 +7,12 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from dataclasses import replace
 
 import pytest
 
-from services.legacy import fill, shop_spec
-from services.retirement import Retirement, connections
+from services import children
+from services.kept import Scene
 from sunset.database.postgres.endpoint import Endpoint, connect
 from sunset.database.postgres.measure import measure
 from sunset.database.postgres.scope import Scope
@@ -23,42 +23,9 @@ pytestmark = pytest.mark.integration
 HELD = "shop.clicks"
 
 
-@pytest.fixture
-def databases(
-    make_database: Callable[..., Endpoint], pg_server: object, tmp_path: Path
-) -> Iterator[dict[str, Endpoint]]:
-    source, target = make_database("shop"), make_database("target")
-    fill(source)
-    places = {"shop_db": source, "target_db": target, "sandbox_db": pg_server.endpoint}  # type: ignore[attr-defined]
-    with connections(tmp_path, **places):
-        yield places
-
-
-def prepared(folder: Path, before: str) -> Retirement:
-    """An execution that has come to just before a task."""
-    spec = shop_spec(folder)
-    Retirement(spec, "rehearse", run_id="first").run_through("rehearse.record_round")
-    run = Retirement(spec, "execute")
-    order = [task.task_id for task in run.dag.topological_sort()]
-    run.run_through(order[order.index(before) - 1])
-    return run
-
-
-def in_child(work: Callable[[], object]) -> int:
-    """Start work in a process of its own; returns its process id."""
-    pid = os.fork()
-    if pid == 0:
-        try:
-            work()
-            os._exit(0)
-        except BaseException:  # noqa: BLE001  the child reports by its exit status alone
-            os._exit(1)
-    return pid
-
-
 def kill(pid: int) -> None:
     os.kill(pid, signal.SIGKILL)
-    assert os.WIFSIGNALED(os.waitpid(pid, 0)[1]), "the task ended before it was killed"
+    assert children.outcome(pid) == -signal.SIGKILL, "the task ended before it was killed"
 
 
 def wait_for(condition: Callable[[], bool]) -> None:
@@ -98,36 +65,35 @@ def same(source: Endpoint, target: Endpoint) -> bool:
     return one == other
 
 
-def test_a_killed_copy_is_taken_up_where_it_stood(databases: dict[str, Endpoint], tmp_path: Path) -> None:
-    run = prepared(tmp_path, "migrate.shop.copy")
-    target = databases["target_db"]
-    with held_back(databases["shop_db"]):
-        child = in_child(lambda: run.run("migrate.shop.copy"))
-        wait_for(lambda: units_done(target) >= 2 and is_locked(target))
+def test_a_killed_copy_is_taken_up_where_it_stood(run_before: Callable[[str], Scene]) -> None:
+    scene = run_before("migrate.shop.copy")
+    with held_back(scene.source):
+        child = children.start(lambda: scene.run.run("migrate.shop.copy"))
+        wait_for(lambda: units_done(scene.target) >= 2 and is_locked(scene.target))
         kill(child)
-    done = units_done(target)
+    done = units_done(scene.target)
     assert 0 < done < 7
-    run.run_through("close.verdict", start="migrate.shop.copy")
-    records = [record for name, record in run.dossier.records("migrate").items() if "-pack-" in name]
+    scene.run.run_through("close.verdict", start="migrate.shop.copy")
+    records = [record for name, record in scene.run.dossier.records("migrate").items() if "-pack-" in name]
     assert sum(unit["resumed"] for record in records for unit in record["units"]) == done
-    assert same(databases["shop_db"], target)
+    assert same(scene.source, scene.target)
 
 
-def test_a_killed_rehearsal_copy_starts_anew(databases: dict[str, Endpoint], tmp_path: Path) -> None:
-    run = Retirement(shop_spec(tmp_path), "rehearse")
-    run.run_through("rehearse.shop.prepare")
-    sandbox = next(iter(sandboxes(databases["sandbox_db"])))
-    with held_back(databases["shop_db"]):
-        child = in_child(lambda: run.run("rehearse.shop.copy"))
-        wait_for(lambda: units_done(databases["sandbox_db"].on(sandbox)) >= 2)
+def test_a_killed_rehearsal_copy_starts_anew(run_before: Callable[[str], Scene]) -> None:
+    scene = run_before("rehearse.shop.copy")
+    server = scene.places.server
+    sandbox = server.on(sandboxes(server)[0])
+    with held_back(scene.source):
+        child = children.start(lambda: scene.run.run("rehearse.shop.copy"))
+        wait_for(lambda: units_done(sandbox) >= 2)
         kill(child)
-    with connect(databases["shop_db"], "tests") as connection:  # the product goes on writing
+    with connect(scene.source, "tests") as connection:  # the product goes on writing
         connection.execute("INSERT INTO shop.clicks VALUES ('new', 2)")
-    run.run_through("close.verdict", start="rehearse.shop.copy")
-    record = run.dossier.latest("rehearse", "shop-pack-0")
+    scene.run.run_through("rehearse.record_round", start="rehearse.shop.copy")
+    record = scene.run.dossier.latest("rehearse", "shop-pack-0")
     assert record is not None
     assert not any(unit["resumed"] for unit in record["units"])
-    assert sandboxes(databases["sandbox_db"]) == []
+    assert sandboxes(server) == []
 
 
 @pytest.mark.parametrize(
@@ -136,38 +102,36 @@ def test_a_killed_rehearsal_copy_starts_anew(databases: dict[str, Endpoint], tmp
      ("migrate.shop.complete", 0.15), ("validate.shop.compare", 0.6), ("archive.pack_and_verify", 0.4)],
 )  # fmt: skip
 def test_a_killed_task_leaves_no_trace_on_the_result(
-    databases: dict[str, Endpoint], tmp_path: Path, task: str, seconds: float
+    run_before: Callable[[str], Scene], task: str, seconds: float
 ) -> None:
-    run = prepared(tmp_path, task)
-    child = in_child(lambda: run.run(task))
+    scene = run_before(task)
+    child = children.start(lambda: scene.run.run(task))
     time.sleep(seconds)
     os.kill(child, signal.SIGKILL)  # on a fast machine it may have done its work, but has not reported it
     os.waitpid(child, 0)
-    run.run_through("close.verdict", start=task)
-    verdict = run.dossier.latest("close", "verdict")
+    scene.run.run_through("close.verdict", start=task)
+    verdict = scene.run.dossier.latest("close", "verdict")
     assert verdict is not None
     assert verdict["held"], verdict["gaps"]
-    assert same(databases["shop_db"], databases["target_db"])
-    assert sandboxes(databases["sandbox_db"]) == []
+    assert same(scene.source, scene.target)
+    assert sandboxes(scene.places.server) == []
 
 
-def test_the_same_copy_started_twice_stops_on_the_lock_of_the_first(
-    databases: dict[str, Endpoint], tmp_path: Path
-) -> None:
-    run = prepared(tmp_path, "migrate.shop.copy")
-    target = databases["target_db"]
-    with held_back(databases["shop_db"]):
-        child = in_child(lambda: run.run("migrate.shop.copy"))
-        wait_for(lambda: units_done(target) >= 2 and is_locked(target))
+def test_the_same_copy_started_twice_stops_on_the_lock_of_the_first(run_before: Callable[[str], Scene]) -> None:
+    scene = run_before("migrate.shop.copy")
+    with held_back(scene.source):
+        child = children.start(lambda: scene.run.run("migrate.shop.copy"))
+        wait_for(lambda: units_done(scene.target) >= 2 and is_locked(scene.target))
         with pytest.raises(Locked, match=r"sunset shop shop manual__2026"):
-            run.run("migrate.shop.copy")
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
-    run.run_through("close.verdict", start="migrate.shop.copy")
-    assert same(databases["shop_db"], databases["target_db"])
+            scene.run.run("migrate.shop.copy")
+    assert children.outcome(child) == 0
+    scene.run.run_through("close.verdict", start="migrate.shop.copy")
+    assert same(scene.source, scene.target)
 
 
-def test_every_task_can_be_run_again(databases: dict[str, Endpoint], tmp_path: Path) -> None:
-    run = prepared(tmp_path, "back_up.shop.dump")
+def test_every_task_can_be_run_again(run_before: Callable[[str], Scene]) -> None:
+    scene = run_before("back_up.shop.dump")
+    run = scene.run
     for task in run.dag.topological_sort():
         if task.task_id.startswith(("back_up", "migrate", "validate")):
             run.run(task.task_id)
@@ -175,14 +139,12 @@ def test_every_task_can_be_run_again(databases: dict[str, Endpoint], tmp_path: P
     run.run_through("close.verdict", start="accept.seal")
     run.run("archive.pack_and_verify")
     run.run("close.verdict")
-    assert same(databases["shop_db"], databases["target_db"])
+    assert same(scene.source, scene.target)
 
 
-def test_a_second_run_does_not_continue_what_another_left_on_the_target(
-    databases: dict[str, Endpoint], tmp_path: Path
-) -> None:
-    run = prepared(tmp_path, "migrate.shop.complete")
-    other = Retirement(run.spec, "execute", run_id="other")
+def test_a_second_run_does_not_continue_what_another_left_on_the_target(run_before: Callable[[str], Scene]) -> None:
+    run = run_before("migrate.shop.complete").run
+    other = replace(run, run_id="other", xcom={}, states={}, answers={})
     with pytest.raises(Exception, match="target_not_empty"):
         other.run_through("migrate.shop.prepare")
 

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from psycopg import sql
 
-from services.legacy import fill, shop_spec
+from services.kept import Scene
+from services.legacy import fill
 from services.places import Places
-from services.retirement import Retirement, connections
+from services.retirement import connections
 from sunset.database.postgres.endpoint import Endpoint, connect
 
 
@@ -46,6 +47,6 @@ def make_login(pg_server: Any) -> Iterator[Callable[..., Endpoint]]:
 
 
 @pytest.fixture
-def rehearsed(places: Places) -> Places:
-    Retirement(shop_spec(places.folder), "rehearse", run_id="first").run_through("rehearse.record_round")
-    return places
+def rehearsed(run_before: Callable[[str], Scene]) -> Places:
+    """The same behind a clean rehearsal."""
+    return run_before("decide.record").places
