@@ -21,12 +21,8 @@ def discover(source: str, schema: Schema) -> tuple[Asset, ...]:
             thing.namespace,
             thing.name,
             address(thing.namespace, thing.name),
-            comment=_why(thing.because),
+            not_carried=thing.because,
         )
         for thing in schema.not_carried
     ]
     return tuple(sorted(found, key=lambda asset: (asset.kind, asset.address)))
-
-
-def _why(because: str) -> str:
-    return f"Not carried: {because}"

@@ -80,7 +80,7 @@ class ForeignEngine:
     # discover, assess
 
     def discover(self) -> tuple[Asset, ...]:
-        return assets.discover(self.name, self.dialect.schema())
+        return assets.discover(self.name, self._everything(()))
 
     @_in_our_words
     def assess(self) -> tuple[Finding, ...]:

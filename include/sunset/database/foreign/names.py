@@ -41,4 +41,5 @@ def free(name: str, alternative: str, taken: set[str]) -> str:
 def _preparer() -> IdentifierPreparer:
     from sqlalchemy.dialects import postgresql
 
-    return postgresql.dialect().identifier_preparer  # type: ignore[no-untyped-call]
+    # A style of parameters without a percent sign: the preparer of any other doubles those in names.
+    return postgresql.dialect(paramstyle="named").identifier_preparer  # type: ignore[no-untyped-call]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from sunset.database.foreign.model import Column, ForeignKey, Index, Schema, Table
+from sunset.database.foreign.model import Column, ForeignKey, Index, NotCarried, Schema, Table
 from sunset.database.foreign.names import fitted, free
 from sunset.database.foreign.types import form_of, spelled
 from sunset.engine import Finding
@@ -33,7 +33,8 @@ def resolve(schema: Schema, overrides: Sequence[TypeOverride], excluded: Collect
     views = tuple(view for view in schema.views if view.address not in excluded)
     relations = [(each.namespace, each.name) for each in tables] + [(each.namespace, each.name) for each in views]
     taken = {place: {name for namespace, name in relations if namespace == place} for place in schema.namespaces}
-    return Schema(tuple(_named(table, taken[table.namespace]) for table in tables), views, schema.not_carried)
+    named = tuple(_named(table, taken[table.namespace]) for table in tables)
+    return Schema(named, views, (*schema.not_carried, *_lost_defaults(schema, overrides)))
 
 
 def unmet(schema: Schema, overrides: Sequence[TypeOverride]) -> Iterator[Finding]:
@@ -56,9 +57,18 @@ def _retyped(column: Column, type_: str | None) -> Column:
     if type_ is None:
         return column
     identity = column.identity if type_ in COUNTING else None
-    # Cast, because a default that fits the source's type need not be a literal of this one.
-    default = None if column.default is None else f"CAST({column.default} AS {type_})"
-    return replace(column, type=type_, form=form_of(type_), identity=identity, default=default)
+    return replace(column, type=type_, form=form_of(type_), identity=identity, default=None)
+
+
+def _lost_defaults(schema: Schema, overrides: Sequence[TypeOverride]) -> Iterator[NotCarried]:
+    for table in schema.tables:
+        types = {override.column: spelled(override.type) for override in overrides if override.meets(table)}
+        for column in table.columns:
+            name = f"{table.name}.{column.name}"
+            if column.name in types and column.default is not None:
+                yield NotCarried("default", table.namespace, name, "the spec gives the column another type.")
+            if column.name in types and column.identity is not None and types[column.name] not in COUNTING:
+                yield NotCarried("identity", table.namespace, name, "the spec's type does not count by itself.")
 
 
 def _named(table: Table, taken: set[str]) -> Table:

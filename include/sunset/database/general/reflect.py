@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sunset.database.foreign.model import Column, ForeignKey, Index, NotCarried, Schema, Table
@@ -32,14 +32,21 @@ def reflect(inspector: Inspector, owner: str | None, namespace: str, names: Sequ
     return Schema(tuple(tables), (), tuple(left))
 
 
-def _table(inspector: Inspector, owner: str | None, namespace: str, name: str) -> tuple[Table, list[NotCarried]]:
+def columns_of(
+    inspector: Inspector, owner: str | None, namespace: str, table: str, key: Collection[str]
+) -> tuple[tuple[Column, ...], list[NotCarried]]:
+    """The columns of a table, and what of them is not carried; `key` are those of its primary key."""
     columns, left = [], []
-    key = inspector.get_pk_constraint(name, schema=owner)
-    required = set(key["constrained_columns"])
-    for reflected in inspector.get_columns(name, schema=owner):
-        column = _column(reflected, inspector.dialect.name, required)
+    for reflected in inspector.get_columns(table, schema=owner):
+        column = _column(reflected, inspector.dialect.name, key)
         columns.append(column)
-        left += [NotCarried(kind, namespace, f"{name}.{column.name}", why) for kind, why in _lost(reflected, column)]
+        left += [NotCarried(kind, namespace, f"{table}.{column.name}", why) for kind, why in _lost(reflected, column)]
+    return tuple(columns), left
+
+
+def _table(inspector: Inspector, owner: str | None, namespace: str, name: str) -> tuple[Table, list[NotCarried]]:
+    key = inspector.get_pk_constraint(name, schema=owner)
+    columns, left = columns_of(inspector, owner, namespace, name, key["constrained_columns"])
     indexes = inspector.get_indexes(name, schema=owner)
     for index in indexes:
         if not _plain(index):
@@ -49,7 +56,7 @@ def _table(inspector: Inspector, owner: str | None, namespace: str, name: str) -
         namespace=namespace,
         name=name,
         address=address(namespace, name),
-        columns=tuple(columns),
+        columns=columns,
         indexes=(*_primary(key), *_indexes(indexes, inspector.get_unique_constraints(name, schema=owner))),
         foreign_keys=tuple(_foreign_key(each, namespace) for each in inspector.get_foreign_keys(name, schema=owner)),
         comment=_comment(inspector, owner, name),
@@ -57,7 +64,7 @@ def _table(inspector: Inspector, owner: str | None, namespace: str, name: str) -
     return table, left
 
 
-def _column(reflected: Any, dialect: str, required: set[str]) -> Column:
+def _column(reflected: Any, dialect: str, required: Collection[str]) -> Column:
     type_ = target_type(reflected["type"], dialect)
     column = Column(
         name=reflected["name"],

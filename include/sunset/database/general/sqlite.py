@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sunset.database.foreign.model import Column, ForeignKey, NotCarried, Schema, Table, View
+from sunset.database.foreign.names import address
 from sunset.database.general import translate
-from sunset.database.general.reflect import reflect
+from sunset.database.general.reflect import columns_of
+from sunset.database.general.sqlite_keys import SqliteKeys
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Inspector
@@ -19,9 +20,7 @@ _TABLES = """
     WHERE schema = 'main' AND type IN ('table', 'virtual', 'shadow') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
     ORDER BY name
 """
-_OBJECTS = (
-    "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE type IN ('trigger', 'index', 'view') ORDER BY name"
-)
+_OBJECTS = "SELECT name, tbl_name, sql FROM sqlite_master WHERE type = '{}' ORDER BY name"
 _COUNTS = "SELECT count(*) FROM pragma_table_info(?) WHERE pk > 0 AND upper(type) = 'INTEGER'"
 _OWN_INDEX = "SELECT count(*) FROM pragma_index_list(?) WHERE origin = 'pk'"
 
@@ -44,24 +43,38 @@ class SqliteCatalogue:
         """Everything in the file."""
         kinds = {name: (kind, bool(without)) for name, kind, without in self._all(_TABLES)}
         kept = [name for name, (kind, _) in kinds.items() if kind != "shadow"]
-        reflected = self._reflected(kept)
-        left = [*reflected.not_carried, *self._special(kinds), *self._objects(reflected)]
-        tables = []
-        share = self._bytes_a_row(kept)
-        for table in reflected.tables:
-            table, lost = self._finished(table, reflected, without_rowid=kinds[table.name][1])
-            rows = self._count(table.name)
-            tables.append(replace(table, rows=rows, bytes=int(rows * share)))
+        left = [*self._special(kinds), *self._triggers()]
+        found, share = [], self._bytes_a_row(kept)
+        for name in kept:
+            table, lost = self._table(name, share, without_rowid=kinds[name][1])
+            found.append(table)
             left += lost
+        tables = []
+        for table in found:
+            keys = {key: _known(key, table, found) for key in table.foreign_keys}
+            tables.append(replace(table, foreign_keys=tuple(known for known in keys.values() if known)))
+            left += [_lost(table, key) for key, known in keys.items() if known is None]
         views, untold = self._views(tables)
         return Schema(tuple(tables), views, (*left, *untold))
 
-    def _reflected(self, names: list[str]) -> Schema:
-        from sqlalchemy.exc import SAWarning
-
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", SAWarning)  # about indexes over expressions, which `_objects` names
-            return reflect(self.inspector, None, self.namespace, names)
+    def _table(self, name: str, share: float, *, without_rowid: bool) -> tuple[Table, list[NotCarried]]:
+        keys = SqliteKeys(self.connection, self.namespace, name)
+        columns, left = columns_of(self.inspector, None, self.namespace, name, keys.primary())
+        indexes, unindexed = keys.indexes()
+        rows = self._count(name)
+        table = Table(
+            namespace=self.namespace,
+            name=name,
+            address=address(self.namespace, name),
+            columns=columns,
+            indexes=tuple(indexes),
+            foreign_keys=tuple(keys.foreign_keys()),
+            rows=rows,
+            bytes=int(rows * share),
+        )
+        checks, unchecked = keys.checks(table)
+        counting = tuple(self._counting(table, column, without_rowid) for column in columns)
+        return replace(table, columns=counting, checks=tuple(checks)), [*left, *unindexed, *unchecked]
 
     def _special(self, kinds: Mapping[str, tuple[str, bool]]) -> Iterator[NotCarried]:
         for name, (kind, _) in kinds.items():
@@ -72,37 +85,9 @@ class SqliteCatalogue:
                 because = "it is how a virtual table keeps its rows, which are carried from there."
                 yield NotCarried("shadow table", self.namespace, name, because)
 
-    def _objects(self, reflected: Schema) -> Iterator[NotCarried]:
-        carried = {index.name for table in reflected.tables for index in table.indexes}
-        carried |= {thing.name for thing in reflected.not_carried if thing.kind == "index"}
-        for kind, name, table, written in self._all(_OBJECTS):
-            if kind == "trigger":
-                yield NotCarried(kind, self.namespace, name, f"a trigger of {table}: its code is not translated.")
-            elif kind == "index" and written and name not in carried:
-                because = f"an index of {table} over expressions or a part of the rows."
-                yield NotCarried(kind, self.namespace, name, because)
-
-    def _finished(self, table: Table, reflected: Schema, *, without_rowid: bool) -> tuple[Table, list[NotCarried]]:
-        left: list[NotCarried] = []
-        columns = tuple(self._counting(table, column, without_rowid) for column in table.columns)
-        keys: list[ForeignKey] = []
-        lost: list[ForeignKey] = []
-        for key in table.foreign_keys:
-            known = _known(key, table, reflected)
-            (keys if known else lost).append(known or key)
-        for key in lost:
-            name = f"{table.name}({', '.join(key.columns)})"
-            because = f"{key.parent[1]} has no such key, or columns of another type."
-            left.append(NotCarried("foreign key", self.namespace, name, because))
-        checks = []
-        for number, each in enumerate(self.inspector.get_check_constraints(table.name), 1):
-            check = translate.check(table, each["name"], each["sqltext"], "sqlite")
-            if check:
-                checks.append(check)
-            else:
-                name = f"{table.name}.{each['name'] or f'check {number}'}"
-                left.append(NotCarried("check", self.namespace, name, "its condition is not translated."))
-        return replace(table, columns=columns, foreign_keys=tuple(keys), checks=tuple(checks)), left
+    def _triggers(self) -> Iterator[NotCarried]:
+        for name, table, _ in self._all(_OBJECTS.format("trigger")):
+            yield NotCarried("trigger", self.namespace, name, f"a trigger of {table}: its code is not translated.")
 
     def _counting(self, table: Table, column: Column, without_rowid: bool) -> Column:
         """The column with its next value, where it is another name of the rowid."""
@@ -126,13 +111,13 @@ class SqliteCatalogue:
 
     def _views(self, tables: list[Table]) -> tuple[tuple[View, ...], list[NotCarried]]:
         found, left = [], []
-        for kind, name, _, written in self._all(_OBJECTS):
-            if kind == "view":
-                view = translate.view(self.namespace, name, written, tables, "sqlite")
-                if view:
-                    found.append(view)
-                else:
-                    left.append(NotCarried("view", self.namespace, name, "its query is not translated."))
+        written = {name: text for name, _, text in self._all(_OBJECTS.format("view"))}
+        for name, text in written.items():
+            view = translate.view(self.namespace, name, text, tables, list(written), "sqlite")
+            if view:
+                found.append(view)
+            else:
+                left.append(NotCarried("view", self.namespace, name, "its query is not translated."))
         return tuple(found), left
 
     def _bytes_a_row(self, tables: list[str]) -> float:
@@ -152,9 +137,14 @@ class SqliteCatalogue:
         return self.connection.exec_driver_sql(query, parameters).scalar()
 
 
-def _known(key: ForeignKey, table: Table, schema: Schema) -> ForeignKey | None:
+def _lost(table: Table, key: ForeignKey) -> NotCarried:
+    name, because = f"{table.name}({', '.join(key.columns)})", f"{key.parent[1]} has no such key, or of another type."
+    return NotCarried("foreign key", table.namespace, name, because)
+
+
+def _known(key: ForeignKey, table: Table, tables: Sequence[Table]) -> ForeignKey | None:
     """The foreign key with its names as they are spelled where they are made; None where PostgreSQL cannot have it."""
-    parent = next((each for each in schema.tables if each.name.lower() == key.parent[1].lower()), None)
+    parent = next((each for each in tables if each.name.lower() == key.parent[1].lower()), None)
     if parent is None:
         return None
     own = {column.name.lower(): column for column in table.columns}

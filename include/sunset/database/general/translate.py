@@ -14,13 +14,15 @@ if TYPE_CHECKING:
 _NUMBERS = {"integer", "decimal", "float"}
 
 
-def view(namespace: str, name: str, definition: str, tables: Sequence[Table], dialect: str) -> View | None:
+def view(
+    namespace: str, name: str, definition: str, tables: Sequence[Table], views: Sequence[str], dialect: str
+) -> View | None:
     """A view with its query in PostgreSQL's words; None where it is not understood.
 
     Args:
         namespace, name: of the view on the target.
         definition: the whole CREATE VIEW, or the query.
-        tables: the tables of the same schema, whose names stand in the query in any case.
+        tables, views: those of the same schema, whose names stand in the query in any case.
         dialect: sqlglot's name of the source's dialect.
     """
     from sqlglot import exp
@@ -29,34 +31,42 @@ def view(namespace: str, name: str, definition: str, tables: Sequence[Table], di
     query = parsed.expression if isinstance(parsed, exp.Create) else parsed
     if not isinstance(query, exp.Query) or list(query.find_all(exp.Anonymous, exp.Command)):
         return None
-    names = {name.lower(): name for table in tables for name in (table.name, *(each.name for each in table.columns))}
-    here = {table.name.lower() for table in tables}
+    relations = {relation.lower(): relation for relation in (*views, *(table.name for table in tables))}
+    columns = {column.name.lower(): column.name for table in tables for column in table.columns}
+    names = {**columns, **relations}
     for identifier in query.find_all(exp.Identifier):
         identifier.set("this", names.get(identifier.name.lower(), identifier.name))
         identifier.set("quoted", True)
     for relation in query.find_all(exp.Table):
-        if relation.name.lower() in here and not relation.db:
+        if relation.name.lower() in relations and not relation.db:
             relation.set("db", exp.to_identifier(namespace, quoted=True))
     return View(namespace, name, address(namespace, name), query.sql("postgres"))
 
 
-def check(table: Table, name: str | None, condition: str, dialect: str) -> CheckConstraint | None:
+def checks(table: str, dialect: str) -> list[Expr]:
+    """The conditions of all checks in a CREATE TABLE; none where it is not understood."""
+    from sqlglot import exp
+
+    parsed = _parse(table, dialect)
+    return [node.this for node in parsed.find_all(exp.CheckColumnConstraint)] if isinstance(parsed, exp.Create) else []
+
+
+def check(table: Table, condition: Expr) -> CheckConstraint | None:
     """A check over numbers alone or over text alone, whose meaning is the same everywhere; None for any other."""
     from sqlglot import exp
 
     joined = (exp.And, exp.Or, exp.Not, exp.Paren, exp.Neg, exp.Between, exp.In, exp.Is, exp.Null)
     compared = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Column, exp.Identifier, exp.Literal)
-    parsed = _parse(condition, dialect)
-    if parsed is None or not all(isinstance(node, (*joined, *compared)) for node in parsed.walk()):
+    if not all(isinstance(node, (*joined, *compared)) for node in condition.walk()):
         return None
     known = {column.name.lower(): column for column in table.columns}
-    columns = [known.get(node.name.lower()) for node in parsed.find_all(exp.Column)]
+    columns = [known.get(node.name.lower()) for node in condition.find_all(exp.Column)]
     forms = {column.form if column else None for column in columns}
-    texts = {literal.is_string for literal in parsed.find_all(exp.Literal)}
+    texts = {literal.is_string for literal in condition.find_all(exp.Literal)}
     if not (forms <= _NUMBERS and texts <= {False}) and not (forms <= {"text"} and texts <= {True}):
         return None
-    _name(parsed, {lower: column.name for lower, column in known.items()})
-    return CheckConstraint(name or "", parsed.sql("postgres"))
+    _name(condition, {lower: column.name for lower, column in known.items()})
+    return CheckConstraint("", condition.sql("postgres"))
 
 
 def _name(parsed: Expr, names: Mapping[str, str]) -> None:
