@@ -7,7 +7,7 @@ from typing import Any
 from airflow.sdk import chain
 
 from sunset.spec import Spec
-from sunset.spec.sources import DatabaseSource
+from sunset.spec.sources import ApiSource, DatabaseSource
 from sunset_operators.copy import CompleteTarget, CopyPack, PrepareTarget
 from sunset_operators.destination import Destination
 from sunset_operators.retries import WITH_BACK_OFF
@@ -15,7 +15,9 @@ from sunset_operators.stage_run import Mode
 from sunset_stages.joins import ANY_SOURCE
 
 
-def copy_database(spec: Spec, source: DatabaseSource, destination: Destination, from_mode: Mode) -> tuple[Any, Any]:
+def copy_database(
+    spec: Spec, source: DatabaseSource | ApiSource, destination: Destination, from_mode: Mode
+) -> tuple[Any, Any]:
     """Returns the first and the last task."""
     common: dict[str, Any] = {"spec": spec, "source": source, "destination": destination, "from_mode": from_mode}
     prepare = PrepareTarget(task_id="prepare", trigger_rule=ANY_SOURCE, **common)

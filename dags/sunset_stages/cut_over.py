@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from airflow.sdk import TaskGroup, chain
+from airflow.sdk import BaseOperator, TaskGroup, chain, cross_downstream
 
 from sunset.spec import Spec
 from sunset_operators.cut_over import RecordCutover
@@ -18,13 +18,17 @@ def cut_over(spec: Spec) -> TaskGroup:
     with TaskGroup(
         "cut_over", group_display_name="cut over", tooltip="The target takes over; the source stays read-only"
     ) as stage:
-        ready = []
+        proven: list[BaseOperator] = []
+        removed: list[BaseOperator] = []
         for source in source_groups(spec):
             common: dict[str, Any] = {"spec": spec, "source": source, "from_mode": "execute"}
             still = ProveSourceStoodStill(task_id="source_stood_still", stage="cut_over", **common)
             unchanged = ProveTargetUnchanged(task_id="target_unchanged", **common)
-            remove = RemoveCheckpoint(task_id="remove_checkpoint", **common)
-            chain(still, unchanged, remove)
-            ready.append(remove)
-        chain(ready, RecordCutover(task_id="record", spec=spec, from_mode="execute", trigger_rule=ANY_SOURCE))
+            chain(still, unchanged)
+            proven.append(unchanged)
+            removed.append(RemoveCheckpoint(task_id="remove_checkpoint", trigger_rule=ANY_SOURCE, **common))
+        # Nothing is taken off any target before all sources are proven.
+        record = RecordCutover(task_id="record", spec=spec, from_mode="execute", trigger_rule=ANY_SOURCE)
+        cross_downstream(proven, removed)
+        chain(removed, record)
     return stage

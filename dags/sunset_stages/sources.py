@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from airflow.sdk import TaskGroup
 
 from sunset.spec import Spec
-from sunset.spec.sources import DatabaseSource
+from sunset.spec.sources import ApiSource, DatabaseSource
 
 
-def source_groups(spec: Spec) -> Iterator[DatabaseSource]:
-    """Open a group for each database source; tasks made before the next step belong to it."""
-    for source in spec.sources.databases:
-        with TaskGroup(source.name, tooltip=f"Database {source.name}"):
+def source_groups(spec: Spec) -> Iterator[DatabaseSource | ApiSource]:
+    """Open a group for each source whose rows go into tables; tasks made before the next step belong to it."""
+    for source in spec.sources.tabular:
+        with TaskGroup(source.name, tooltip=f"Source {source.name}"):
             yield source

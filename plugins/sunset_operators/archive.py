@@ -48,12 +48,12 @@ class ArchiveRun(StageOperator):
     def __init__(self, *, spec: Spec, **kwargs: Any) -> None:
         super().__init__(spec=spec, **kwargs)
         self.conn_id = spec.archive.conn_id
-        self.conn_ids = {source.name: connections_of(source) for source in spec.sources.databases}
+        self.conn_ids = {source.name: connections_of(source) for source in spec.sources.tabular}
 
     def carry_out(self, run: StageRun, context: Context) -> Any:
         require_before(run, "archive")
         bag = bag_of(run, self.conn_id)
-        sources = [source for source in self.spec.sources.databases if source.name in run.selected]
+        sources = [source for source in self.spec.sources.tabular if source.name in run.selected]
         engines = [engine_of(run, source, self.conn_ids[source.name]) for source in sources]
         with engines[0].locked("archive"), TemporaryDirectory(dir=settings.work_folder()) as folder:
             for engine in engines:

@@ -13,6 +13,7 @@ from sunset_operators.archive import bag_of
 from sunset_operators.base import SourceOperator
 from sunset_operators.connections import postgres_endpoint
 from sunset_operators.copy import source_checks
+from sunset_operators.engines import connections_of
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -31,16 +32,11 @@ class AssessSource(SourceOperator):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.target_conn_ids = {source.name: source.target_conn_id for source in self.spec.sources.databases}
+        self.target_conn_ids = {source.name: connections_of(source)["target"] for source in self.spec.sources.tabular}
         self.archive_conn_id = self.spec.archive.conn_id
 
     def carry_out(self, run: StageRun, context: Context) -> Any:
-        findings = (
-            *self.engine(run).assess(),
-            *self.faulty_checks(run),
-            *self.shared_targets(run),
-            *self.archive_out_of_reach(run),
-        )
+        findings = self.findings(run)
         record = {"source": self.source.name, "findings": [finding.to_json() for finding in findings]}
         reference = run.dossier.record("assess", self.source.name, record)
         errors = tuple(
@@ -57,6 +53,15 @@ class AssessSource(SourceOperator):
                 record=reference.path,
             )
         return {**reference.to_json(), **Counter(finding.severity for finding in findings)}
+
+    def findings(self, run: StageRun) -> tuple[Finding, ...]:
+        """All that is to be said before anything is written."""
+        return (
+            *self.engine(run).assess(),
+            *self.faulty_checks(run),
+            *self.shared_targets(run),
+            *self.archive_out_of_reach(run),
+        )
 
     def faulty_checks(self, run: StageRun) -> Iterator[Finding]:
         """The spec's own checks that the source cannot answer."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sunset.engine import Engine, Progress
     from sunset.spec import Spec
-    from sunset.spec.sources import DatabaseSource
+    from sunset.spec.sources import ApiSource, DatabaseSource
 
 
 class StageOperator(BaseOperator):
@@ -49,7 +49,7 @@ class StageOperator(BaseOperator):
 
 
 class SourceOperator(StageOperator):
-    """One task on one database source.
+    """One task on one source whose rows go into tables.
 
     :param source: the source, as the spec has it.
     :param conn_ids: connection ids by part, as `connections_of` names them (templated).
@@ -57,7 +57,7 @@ class SourceOperator(StageOperator):
 
     template_fields: Sequence[str] = ("conn_ids",)
 
-    def __init__(self, *, source: DatabaseSource, **kwargs: Any) -> None:
+    def __init__(self, *, source: DatabaseSource | ApiSource, **kwargs: Any) -> None:
         super().__init__(**({**kwargs, "pool": source.pool} if source.pool else kwargs))
         self.source = source
         self.conn_ids = connections_of(source)

@@ -13,8 +13,10 @@ from sunset.errors import Refusal
 from sunset_operators import settings
 
 if TYPE_CHECKING:
+    import httpx
     from fsspec import AbstractFileSystem
 
+    from sunset.api.session import ApiLogin
     from sunset.database.general.place import Place
     from sunset.database.postgres.endpoint import Endpoint
 
@@ -77,6 +79,48 @@ def general_place(conn_id: str) -> Place:
         connection.password or "",
         query,
     )
+
+
+def api_login(conn_id: str) -> ApiLogin:
+    """The API behind a connection of type HTTP.
+
+    A login and password are sent as they are (basic); a password alone is a bearer token; with `token_url` in the
+    extra fields, login and password are a client's credentials (OAuth2) and `scope` goes with them. Further extra
+    fields: `headers` and `params` for every request, `verify` for a certificate authority's file.
+
+    Raises:
+        Refusal: no such connection, another type, or a part of it is missing.
+    """
+    from sunset.api.session import ApiLogin
+
+    connection = find_connection(conn_id)
+    if connection.conn_type not in ("http", "https"):
+        raise _wrong(conn_id, f"is of type {connection.conn_type!r}, not http.")
+    if not connection.host:
+        raise _wrong(conn_id, "needs the API's address in its field Host.")
+    extra = connection.extra_dejson
+    host = str(connection.host)
+    address = host if "://" in host else f"{connection.schema or 'http'}://{host}"
+    return ApiLogin(
+        base=address.rstrip("/") + (f":{connection.port}" if connection.port else ""),
+        auth=_api_auth(connection),
+        headers={str(name): str(value) for name, value in (extra.get("headers") or {}).items()},
+        params={str(name): str(value) for name, value in (extra.get("params") or {}).items()},
+        verify=str(extra["verify"]) if extra.get("verify") else True,
+    )
+
+
+def _api_auth(connection: Connection) -> httpx.Auth | None:
+    import httpx
+
+    from sunset.api.auth import ClientCredentials, Token
+
+    login, password, extra = connection.login or "", connection.password or "", connection.extra_dejson
+    if extra.get("token_url"):
+        return ClientCredentials(str(extra["token_url"]), login, password, str(extra.get("scope") or ""))
+    if login:
+        return httpx.BasicAuth(login, password)
+    return Token(password) if password else None
 
 
 def store_at(url: str, conn_id: str | None) -> Store:

@@ -6,32 +6,41 @@ imported when a task asks for it: parsing a DAG file needs no database driver.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sunset.errors import Refusal
+from sunset.spec.sources import ApiSource, DatabaseSource
 from sunset_operators import settings
-from sunset_operators.connections import find_connection, general_place, postgres_endpoint
+from sunset_operators.connections import api_login, find_connection, general_place, postgres_endpoint
+from sunset_operators.stage_run import StageRun, run_folder
 
 if TYPE_CHECKING:
     from sunset.database.foreign.reader import Dialect
     from sunset.engine import Engine
-    from sunset.spec.sources import DatabaseSource
-    from sunset_operators.stage_run import StageRun
+
+_log = logging.getLogger(__name__)
 
 
-def connections_of(source: DatabaseSource) -> dict[str, str]:
-    """The connection ids of a database source by part, as the spec has them: still to be rendered."""
-    return {
+def connections_of(source: DatabaseSource | ApiSource) -> dict[str, str]:
+    """The connection ids of a source by part, as the spec has them: still to be rendered."""
+    if isinstance(source, ApiSource):
+        return {"source": source.conn_id, "target": source.to.conn_id, "sandbox": source.sandbox_conn_id}
+    parts = {
         "source": source.conn_id,
         "reads": source.read_conn_id or source.conn_id,
         "target": source.target_conn_id,
         "sandbox": source.sandbox_conn_id,
     }
+    if source.follows:
+        parts["publisher"] = (source.replication and source.replication.conn_id) or source.conn_id
+    return parts
 
 
-def engine_of(run: StageRun, source: DatabaseSource, conn_ids: Mapping[str, str]) -> Engine:
-    """The engine of a database source, with what the catalogue leaves out of the copy.
+def engine_of(run: StageRun, source: DatabaseSource | ApiSource, conn_ids: Mapping[str, str]) -> Engine:
+    """The engine of a source, with what the catalogue leaves out of the copy.
 
     Args:
         run: the run that it works for.
@@ -41,6 +50,8 @@ def engine_of(run: StageRun, source: DatabaseSource, conn_ids: Mapping[str, str]
     Raises:
         Refusal: a connection is missing or incomplete, or there is no engine for its type.
     """
+    if isinstance(source, ApiSource):
+        return _api(run, source, conn_ids)
     kind = find_connection(conn_ids["source"]).conn_type
     if kind not in _ENGINES:
         raise Refusal(
@@ -106,6 +117,43 @@ def _foreign(run: StageRun, source: DatabaseSource, conn_ids: Mapping[str, str],
     )
 
 
+def _api(run: StageRun, source: ApiSource, conn_ids: Mapping[str, str]) -> Engine:
+    from sunset.api.client import Manners
+    from sunset.api.dialect import ApiDialect
+    from sunset.api.engine import MIGRATION, ApiEngine
+    from sunset.api.export import Collection
+    from sunset.api.session import open_client
+    from sunset.database.postgres.scope import Scope
+
+    api = api_login(conn_ids["source"])
+    manners = Manners(
+        longest_wait=source.longest_wait.total_seconds(),
+        per_second=source.requests_per_second,
+        timeout=source.timeout.total_seconds(),
+    )
+    namespace, _, table = source.to.table.partition(".")
+    return ApiEngine(
+        name=source.name,
+        product=run.spec.product,
+        run=run.run_id,
+        dialect=ApiDialect(
+            collection=Collection(source.name, api.at(source.endpoint), source.items, source.id, source.pagination),
+            open_client=partial(open_client, api, manners),
+            pages=run.product_store.child("api-pages").child(run_folder(run.run_id)).child(source.name),
+            purpose=MIGRATION,
+            namespace=namespace,
+            table=table,
+            report=_log.info,
+        ),
+        target=postgres_endpoint(conn_ids["target"]),
+        sandbox=postgres_endpoint(conn_ids["sandbox"]),
+        scope=Scope(excluded=_not_migrated(run, source), parallel=1),
+        types=(),
+        quarantine=0,
+        work_folder=settings.work_folder(),
+    )
+
+
 def _refuse_given(source: DatabaseSource, why: str, **given: object) -> None:
     """Refuse what the spec asks for and this kind of source does not do.
 
@@ -118,7 +166,7 @@ def _refuse_given(source: DatabaseSource, why: str, **given: object) -> None:
             raise Refusal(f"`{key}` {why} sources alone.", where=f"source {source.name!r}", remedy=remedy)
 
 
-def _not_migrated(run: StageRun, source: DatabaseSource) -> tuple[str, ...]:
+def _not_migrated(run: StageRun, source: DatabaseSource | ApiSource) -> tuple[str, ...]:
     catalogue = run.dossier.latest("discover", source.name) or {"not_migrated": []}
     return tuple(catalogue["not_migrated"])
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from demo.ports import free_port
+from services.api import api_server
 from sunset.api.auth import ClientCredentials, Token
 from sunset.api.body import decode, items_of
 from sunset.api.client import ApiClient, Manners
@@ -25,7 +23,6 @@ from sunset.spec.pagination import Cursor, NextUrl, Offset
 
 pytestmark = pytest.mark.integration
 
-INPUT = Path(__file__).parent / "inputs" / "http_api.py"
 NEXT_PAGE = Cursor(kind="cursor", param="page", next="next_page")
 
 
@@ -61,18 +58,9 @@ class Api:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    port = free_port()
-    process = subprocess.Popen([sys.executable, str(INPUT), str(port)])
-    while True:
-        try:
-            httpx.get(f"http://127.0.0.1:{port}/reset")
-            break
-        except httpx.ConnectError:
-            time.sleep(0.05)
-    yield f"http://127.0.0.1:{port}"
-    process.kill()
-    process.wait()
+def server() -> Iterator[str]:
+    with api_server() as address:
+        yield address
 
 
 @pytest.fixture

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from graphlib import TopologicalSorter
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
 from airflow.sdk import DAG
-from airflow.sdk.exceptions import AirflowSkipException
+from airflow.sdk.exceptions import AirflowRescheduleException, AirflowSkipException
 
 from demo.settings import postgres_connection
 from sunset.database.postgres.endpoint import Endpoint
@@ -104,7 +106,7 @@ class Retirement:
 
         Gates are approved by the first approver unless `answers` says otherwise; skips are kept as such.
         """
-        order = [task.task_id for task in self.dag.topological_sort()]
+        order = in_order(self.dag)
         for task_id in order[order.index(start) if start else 0 : order.index(last) + 1]:
             if task_id.endswith((".go_no_go", ".acceptance")):
                 self.answers.setdefault(task_id, approval("crm_owner"))
@@ -118,7 +120,17 @@ class Retirement:
     def _execute(self, task: Any, map_index: int) -> Any:
         context = self.context(task.task_id, map_index)
         task.render_template_fields(context)
-        return task.execute(context)
+        while True:
+            try:
+                return task.execute(context)
+            except AirflowRescheduleException as later:
+                time.sleep(max((later.reschedule_date - datetime.now(UTC)).total_seconds(), 0))
+
+
+def in_order(dag: DAG) -> list[str]:
+    """Task ids, each behind all that it waits for; Airflow's own order puts the tasks of a group together."""
+    waits = {task.task_id: sorted(task.upstream_task_ids) for task in dag.tasks}
+    return list(TopologicalSorter(waits).static_order())
 
 
 def approval(user: str, option: str = "Approve", comment: str = "") -> dict[str, Any]:

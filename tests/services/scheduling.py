@@ -9,7 +9,7 @@ from airflow.providers.standard.operators.hitl import ApprovalOperator
 from airflow.sdk import TriggerRule
 from airflow.sdk.exceptions import AirflowSkipException
 
-from services.retirement import Retirement
+from services.retirement import Retirement, in_order
 from sunset.errors import SunsetError
 
 _BAD = {"failed", "upstream_failed"}
@@ -26,8 +26,8 @@ def go_on(run: Retirement, by_hand: Mapping[str, str] | None = None) -> dict[str
         The error of each task that failed.
     """
     errors = {}
-    for task in run.dag.topological_sort():
-        task_id = task.task_id
+    for task_id in in_order(run.dag):
+        task = run.dag.get_task(task_id)
         if task_id in run.states:
             continue
         state = (by_hand or {}).get(task_id) or _ruled_out(task, run.states)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from secrets import SystemRandom
@@ -48,11 +48,15 @@ class Page:
 class ApiClient:
     """A session with one API, used by one thread.
 
-    `http` carries the login; nothing of it is ever shown.
+    Attributes:
+        http: carries the login, and no query parameters: httpx would put them in the place of an address's own.
+        manners: how the API is treated.
+        params: query parameters of every request; they may be secrets.
     """
 
     http: httpx.Client
     manners: Manners
+    params: Mapping[str, str] = field(default_factory=dict, repr=False)
     sleep: Callable[[float], None] = time.sleep
     _asked: float = field(default=0.0, init=False)
 
@@ -77,13 +81,19 @@ class ApiClient:
                 raise _away(f"{_said(answer)}, {attempt} times.", where)
             self.sleep(self._wait(answer, attempt, where))
 
+    def without_login(self, request: Request) -> Request:
+        """A request without the parameters that every request carries: a server may repeat them in its addresses."""
+        url = httpx.URL(request.url)
+        for name in self.params:
+            url = url.copy_remove_param(name)
+        return replace(request, url=str(url))
+
     def _ask(self, request: Request, where: str) -> httpx.Response | httpx.RequestError:
         if self.manners.per_second:
             self.sleep(max(self._asked + 1 / self.manners.per_second - time.monotonic(), 0.0))
         self._asked = time.monotonic()
         try:
-            # httpx replaces the address's own query where it gets parameters: they are merged.
-            url = httpx.URL(request.url).copy_merge_params(dict(request.params))
+            url = httpx.URL(request.url).copy_merge_params({**self.params, **dict(request.params)})
             return self.http.get(url, timeout=self.manners.timeout)
         except httpx.RequestError as error:
             if "CERTIFICATE_VERIFY_FAILED" in str(error):

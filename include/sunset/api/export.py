@@ -53,7 +53,7 @@ class _Circle:
         self.asked.add(digest)
 
     def read(self, items: list[Any], where: str) -> None:
-        content = hashlib.sha256(encode(items).encode("utf-8", "surrogatepass")).digest()
+        content = hashlib.sha256(encode(items).encode()).digest()
         if items and content == self.content:
             raise _circling("has the very items of the page before: the server ignores the paging.", where)
         self.content = content
@@ -78,6 +78,7 @@ def export(client: ApiClient, collection: Collection, log: PageLog, report: Call
             page = client.get(request, where)
             body, count = reading.read(page.body, where)
             following = pages.following(Answer(request, body, count, page.links), collection.pagination)
+            following = client.without_login(following) if following else None
             log.keep(reading.so_far.pages, request, following, page.body)
             if time.monotonic() - reported >= REPORT_SECONDS:
                 reported = time.monotonic()

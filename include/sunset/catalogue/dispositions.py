@@ -11,7 +11,7 @@ from sunset.engine import Asset
 from sunset.errors import Refusal
 from sunset.spec.dispositions import Disposition, Match, Rule
 
-TABLE_KINDS = ("table", "partition")
+TABLE_KINDS = ("table", "partition", "collection")
 LEAVABLE = (*TABLE_KINDS, "partitioned table", "view", "materialized view", "sequence", "foreign table")
 
 
@@ -21,8 +21,8 @@ class Decision:
 
     Attributes:
         asset: the asset.
-        do: migrate, archive or destroy; None while no rule decides.
-        because: the reason, in the rule's words.
+        do: migrate, archive or destroy; None while no rule decides, and for what is not carried.
+        because: the reason, in the rule's words, or why it is not carried.
         rule: number of the rule in the spec, from 1.
     """
 
@@ -42,7 +42,7 @@ def decide(assets: Iterable[Asset], rules: Sequence[Rule]) -> tuple[Decision, ..
 
 def undecided(decisions: Iterable[Decision]) -> tuple[Asset, ...]:
     """Assets that no rule decides."""
-    return tuple(decision.asset for decision in decisions if decision.do is None)
+    return tuple(decision.asset for decision in decisions if decision.do is None and not decision.asset.not_carried)
 
 
 def not_migrated(decisions: Iterable[Decision]) -> tuple[str, ...]:
@@ -63,6 +63,8 @@ def not_migrated(decisions: Iterable[Decision]) -> tuple[str, ...]:
 
 
 def _decide(asset: Asset, rules: Sequence[Rule]) -> Decision:
+    if asset.not_carried:
+        return Decision(asset, None, asset.not_carried)
     for number, rule in enumerate(rules, 1):
         if _matches(asset, rule.match):
             return Decision(asset, rule.do, rule.because, number)

@@ -40,6 +40,9 @@ SourceName = Annotated[
 ]
 ParamName = SourceName
 SchemaName = Annotated[str, Form("schema name", "a schema's exact name, at most 63 characters", r"[\s\S]{1,63}")]
+TableName = Annotated[
+    str, Form("table name", "a schema and a table with a dot between them", r"[^.\s\"]{1,63}\.[^.\s\"]{1,63}")
+]
 ForeignType = Annotated[
     str,
     Form(

@@ -35,6 +35,7 @@ def broken_rules(spec: object) -> Iterator[Complaint]:
     yield from _doubles(spec)
     yield from _sandboxes(spec)
     yield from _shared_targets(spec)
+    yield from _routes(spec)
     yield from _params(spec)
 
 
@@ -81,10 +82,11 @@ def _repeated(named: Sequence[tuple[KeyPath, object]]) -> Iterator[Complaint]:
 
 def _sandboxes(spec: object) -> Iterator[Complaint]:
     """A sandbox is emptied after each round: it must be no one's source and no one's target."""
-    databases = _entries(spec, "sources", "databases")
+    databases, apis = _entries(spec, "sources", "databases"), _entries(spec, "sources", "apis")
     sources = {_text(database, key) for _, database in databases for key in ("conn_id", "read_conn_id")}
     targets = {_text(database, "target_conn_id") for _, database in databases}
-    for path, database in databases:
+    targets |= {_text(_get(api, "to"), "conn_id") for _, api in apis}
+    for path, database in [*databases, *apis]:
         if _text(database, "sandbox_conn_id") in (sources | targets) - {None}:
             yield Complaint((*path, "sandbox_conn_id"), "is a source or a target too, and a sandbox is emptied")
         if _text(database, "target_conn_id") in sources - {None}:
@@ -101,6 +103,13 @@ def _shared_targets(spec: object) -> Iterator[Complaint]:
                 message = f'may bring the same schemas to the same target as "{shorten(_text(earlier, "name") or "")}"'
                 remedy = "Give it another target, or give both schemas that differ."
                 yield Complaint((*path, "target_conn_id"), message, remedy)
+
+
+def _routes(spec: object) -> Iterator[Complaint]:
+    """What bounds a replication is said where there is one."""
+    for path, database in _entries(spec, "sources", "databases"):
+        if _get(database, "replication") is not None and _text(database, "route") != "replicate":
+            yield Complaint((*path, "replication"), "is for route: replicate alone", "Leave it out, or set the route.")
 
 
 def _overlap(one: object, other: object) -> bool:

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from sunset.spec.base import Model, complaint
-from sunset.spec.forms import ConnId, Duration, ForeignType, Line, SchemaName, SourceName
+from sunset.spec.forms import ConnId, Duration, ForeignType, Line, SchemaName, SourceName, TableName
 from sunset.spec.pagination import Pagination
 from sunset.spec.places import Place
 
@@ -32,6 +32,26 @@ class Quarantine(Model):
     )
 
 
+class Replication(Model):
+    """How a target follows a source of route `replicate`, and when the run gives up."""
+
+    conn_id: ConnId | None = Field(
+        default=None,
+        description="Airflow connection of the source as the target's server reaches it, with a login that has "
+        "REPLICATION and is made for this; the source's own when left out.",
+    )
+    retained_wal_mb: Annotated[int, Field(ge=64)] = Field(
+        default=10240,
+        description="MiB of its log that the source may hold back for the target; beyond it the run ends.",
+    )
+    catch_up: Duration = Field(
+        default=timedelta(days=7), description="Longest time from the subscription to the freeze."
+    )
+    drain: Duration = Field(
+        default=timedelta(minutes=1), description="Longest time for the last changes to arrive after the freeze."
+    )
+
+
 class DatabaseSource(Model):
     """One database, with the limits that bound the load on it."""
 
@@ -52,6 +72,9 @@ class DatabaseSource(Model):
         default=None,
         description="Airflow connection of a physical replica to read from; the source itself when left out.",
     )
+    replication: Replication | None = Field(
+        default=None, description="Bounds of route `replicate`; its defaults when left out."
+    )
     pool: Line | None = Field(default=None, description="Airflow pool for tasks that read this source.")
     parallel: Annotated[int, Field(ge=1, le=32)] = Field(default=2, description="Connections to the source at once.")
     rows_per_second: Annotated[int, Field(ge=1)] | None = Field(default=None, description="Upper limit while copying.")
@@ -68,6 +91,11 @@ class DatabaseSource(Model):
         default=Quarantine(), description="Rows that do not fit, for a source that is no PostgreSQL."
     )
 
+    @property
+    def follows(self) -> bool:
+        """Whether its target follows it while the product goes on."""
+        return self.route == "replicate"
+
 
 class FileSource(Model):
     """One file tree."""
@@ -81,7 +109,7 @@ class ApiTarget(Model):
     """The table that takes the items of an API."""
 
     conn_id: ConnId = Field(description="Airflow connection of the database.")
-    table: Line = Field(description="Table, with its schema before a dot.")
+    table: TableName = Field(description="Table that is made there, with its schema before a dot.")
 
 
 class ApiSource(Model):
@@ -94,6 +122,18 @@ class ApiSource(Model):
     id: Line = Field(description="Dotted path to an item's id.")
     pagination: Pagination | None = Field(default=None, description="How pages follow; a single page when left out.")
     to: ApiTarget = Field(description="Where the items go.")
+    sandbox_conn_id: ConnId = Field(description="Airflow connection for rehearsals, as of a database.")
+    pool: Line | None = Field(default=None, description="Airflow pool for tasks that read this source.")
+    requests_per_second: Annotated[int, Field(ge=1)] | None = Field(default=None, description="Upper limit.")
+    longest_wait: Duration = Field(
+        default=timedelta(minutes=5), description="Longest wait that the API may ask for; a longer one ends the task."
+    )
+    timeout: Duration = Field(default=timedelta(minutes=1), description="Longest time without a byte of an answer.")
+
+    @property
+    def parallel(self) -> int:
+        """One page leads to the next."""
+        return 1
 
 
 class Sources(Model):
@@ -102,6 +142,11 @@ class Sources(Model):
     databases: tuple[DatabaseSource, ...] = Field(default=(), description="Databases.")
     files: tuple[FileSource, ...] = Field(default=(), description="File trees.")
     apis: tuple[ApiSource, ...] = Field(default=(), description="Collections of REST APIs.")
+
+    @property
+    def tabular(self) -> tuple[DatabaseSource | ApiSource, ...]:
+        """The sources whose rows go into tables."""
+        return (*self.databases, *self.apis)
 
     @model_validator(mode="after")
     def _owns_something(self) -> Self:

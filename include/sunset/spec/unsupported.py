@@ -10,8 +10,6 @@ from sunset.spec.problems import SpecProblem, spell
 
 NOT_YET: dict[tuple[str, ...], str] = {
     ("sources", "files"): "Take this source out; move its files by hand and say so under decision.scope.excluded.",
-    ("sources", "apis"): "Take this source out; export it by hand and say so under decision.scope.excluded.",
-    ("sources", "databases", "*", "route"): "Use route: copy.",
     ("notices", "audiences"): "Leave it out and send the notices by hand.",
     ("dispositions", "*", "match", "sensitivity"): "Match by kind, name, schema or source.",
     ("dispositions", "*", "match", "older_than_days"): "Match by kind, name, schema or source.",

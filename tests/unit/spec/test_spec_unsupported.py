@@ -22,7 +22,6 @@ def test_every_gap_of_the_complete_example_is_named(
         "16: notices.audiences:",
         "22: sources.databases[0].route:",
         "23: sources.files:",
-        "25: sources.apis:",
         "29: dispositions[1].match.sensitivity:",
         "30: dispositions[2].match.older_than_days:",
         "36: alarms:",
