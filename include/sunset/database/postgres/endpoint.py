@@ -9,9 +9,11 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import psycopg
 
+from sunset.database.postgres.session import Peer, Session, stalled_after
 from sunset.errors import Refusal, Unavailable
 
 # What a role or a database may have set otherwise. The text of dates, floats, bytes, money, names and arrays hangs on
@@ -35,6 +37,8 @@ SESSION = {
     "idle_in_transaction_session_timeout": "0",
     "client_min_messages": "warning",
 }
+# Seconds; a connection may say otherwise.
+_NETWORK = {"connect_timeout": 15, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
 _FINAL = re.compile(
     r"authentication failed|does not exist|no pg_hba.conf entry|permission denied|not permitted to log in"
 )
@@ -73,38 +77,48 @@ class Endpoint:
         return {**os.environ, **libpq, **ssl}
 
 
-def connect(endpoint: Endpoint, application: str, settings: Mapping[str, str] | None = None) -> psycopg.Connection:
-    """Open a session in autocommit with Sunset's fixed settings.
+def connect(endpoint: Endpoint, application: str, settings: Mapping[str, str] | None = None) -> Session:
+    """Open a session in autocommit with Sunset's fixed settings, which is given up when the server falls silent.
 
     Raises:
         Refusal: the server answered and said no: login, database, permission.
         Unavailable: the server did not answer.
     """
+    session = _open(endpoint, application)
+    wanted = {**SESSION, **(settings or {})}
     try:
-        connection = psycopg.connect(
-            host=endpoint.host,
-            port=endpoint.port,
-            user=endpoint.user,
-            password=endpoint.password,
-            dbname=endpoint.database,
-            application_name=application[:63],
-            client_encoding="UTF8",
-            connect_timeout=15,
-            keepalives_idle=30,
-            autocommit=True,
-            **endpoint.options,  # type: ignore[arg-type]
-        )
+        row = session.execute(
+            "SELECT pg_catalog.pg_backend_pid(), pg_catalog.count(pg_catalog.set_config(name, value, false)) "
+            "FROM unnest(%s::text[], %s::text[]) AS s(name, value)",
+            [list(wanted), list(wanted.values())],
+        ).fetchone()
+    except psycopg.OperationalError as error:
+        session.close()
+        raise _connect_error(endpoint, str(error)) from None
+    assert row is not None
+    session.peer = Peer(row[0], lambda: _open(endpoint, application), stalled_after())
+    return session
+
+
+def _open(endpoint: Endpoint, application: str) -> Session:
+    ours: dict[str, Any] = {
+        **_NETWORK,
+        **endpoint.options,
+        "host": endpoint.host,
+        "port": endpoint.port,
+        "user": endpoint.user,
+        "password": endpoint.password,
+        "dbname": endpoint.database,
+        "application_name": application[:63],
+        "client_encoding": "UTF8",
+    }
+    try:
+        return Session.connect(**ours, autocommit=True)
     except psycopg.OperationalError as error:
         raise _connect_error(endpoint, str(error)) from None  # the message alone: libpq keeps passwords out of it
-    wanted = {**SESSION, **(settings or {})}
-    connection.execute(
-        "SELECT pg_catalog.set_config(name, value, false) FROM unnest(%s::text[], %s::text[]) AS s(name, value)",
-        [list(wanted), list(wanted.values())],
-    )
-    return connection
 
 
-def read_only(endpoint: Endpoint, application: str, settings: Mapping[str, str] | None = None) -> psycopg.Connection:
+def read_only(endpoint: Endpoint, application: str, settings: Mapping[str, str] | None = None) -> Session:
     """A session that can write nothing: what everything uses that only looks."""
     return connect(endpoint, application, {"default_transaction_read_only": "on", **(settings or {})})
 
