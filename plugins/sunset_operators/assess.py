@@ -36,23 +36,7 @@ class AssessSource(SourceOperator):
         self.archive_conn_id = self.spec.archive.conn_id
 
     def carry_out(self, run: StageRun, context: Context) -> Any:
-        findings = self.findings(run)
-        record = {"source": self.source.name, "findings": [finding.to_json() for finding in findings]}
-        reference = run.dossier.record("assess", self.source.name, record)
-        errors = tuple(
-            f"{finding.code}: {finding.subject}: {finding.message} {finding.remedy}".strip()
-            for finding in findings
-            if finding.severity == "error"
-        )
-        if errors:
-            raise Deviation(
-                f"{len(errors)} findings stop the run: " + " | ".join(errors[:5]),
-                where=f"source {self.source.name!r}",
-                remedy="",
-                differences=errors,
-                record=reference.path,
-            )
-        return {**reference.to_json(), **Counter(finding.severity for finding in findings)}
+        return record_findings(run, self.source.name, self.findings(run))
 
     def findings(self, run: StageRun) -> tuple[Finding, ...]:
         """All that is to be said before anything is written."""
@@ -60,7 +44,7 @@ class AssessSource(SourceOperator):
             *self.engine(run).assess(),
             *self.faulty_checks(run),
             *self.shared_targets(run),
-            *self.archive_out_of_reach(run),
+            *archive_out_of_reach(run, self.archive_conn_id),
         )
 
     def faulty_checks(self, run: StageRun) -> Iterator[Finding]:
@@ -85,15 +69,40 @@ class AssessSource(SourceOperator):
                     message = f"the source {other!r} brings it to the same database too."
                     yield Finding("error", "target_shared", both[0], message, "Give each source another target.")
 
-    def archive_out_of_reach(self, run: StageRun) -> Iterator[Finding]:
-        """The archive is filled last, and looked for first; a dry run writes nothing, so it only looks."""
-        try:
-            bag = bag_of(run, self.archive_conn_id)
-            bag.scan()
-            if run.reaches("rehearse"):
-                bag.prove_writable()
-        except Refusal as error:
-            yield Finding("error", "archive", error.where, error.what, error.remedy)
+
+def record_findings(run: StageRun, source: str, findings: Sequence[Finding]) -> dict[str, Any]:
+    """Put the findings of a source on record.
+
+    Raises:
+        Deviation: one of them is of severity error.
+    """
+    record = {"source": source, "findings": [finding.to_json() for finding in findings]}
+    reference = run.dossier.record("assess", source, record)
+    errors = tuple(
+        f"{finding.code}: {finding.subject}: {finding.message} {finding.remedy}".strip()
+        for finding in findings
+        if finding.severity == "error"
+    )
+    if errors:
+        raise Deviation(
+            f"{len(errors)} findings stop the run: " + " | ".join(errors[:5]),
+            where=f"source {source!r}",
+            remedy="",
+            differences=errors,
+            record=reference.path,
+        )
+    return {**reference.to_json(), **Counter(finding.severity for finding in findings)}
+
+
+def archive_out_of_reach(run: StageRun, conn_id: str | None) -> Iterator[Finding]:
+    """The archive is filled last, and looked for first; a dry run writes nothing, so it only looks."""
+    try:
+        bag = bag_of(run, conn_id)
+        bag.scan()
+        if run.reaches("rehearse"):
+            bag.prove_writable()
+    except Refusal as error:
+        yield Finding("error", "archive", error.where, error.what, error.remedy)
 
 
 def _migrated(run: StageRun, source: str) -> set[str]:

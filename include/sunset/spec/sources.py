@@ -101,8 +101,23 @@ class FileSource(Model):
     """One file tree."""
 
     name: SourceName = Field(description="Name within the spec; unique over all kinds of sources.")
-    from_: Place = Field(alias="from", description="Where the files are.")
-    to: Place = Field(description="Where they go.")
+    from_: Place = Field(alias="from", description="Where the files are: a local folder, SFTP or S3.")
+    to: Place = Field(description="Where they go: a local folder or S3; empty, and for this source alone.")
+    sandbox: Place | None = Field(
+        default=None,
+        description="Folder for rehearsals, each in a folder of its own below it; beside `to` when left out.",
+    )
+    pool: Line | None = Field(default=None, description="Airflow pool for tasks that read this source.")
+    parallel: Annotated[int, Field(ge=1, le=64)] = Field(default=8, description="Transfers at once.")
+    bytes_per_second: Annotated[int, Field(ge=1)] | None = Field(
+        default=None, description="Upper limit over all transfers while copying."
+    )
+    timeout: Duration = Field(
+        default=timedelta(seconds=60), description="Longest silence of either side before a transfer is tried again."
+    )
+    settle: Duration = Field(
+        default=timedelta(seconds=10), description="How long the tree has to stand still before its freeze counts."
+    )
 
 
 class ApiTarget(Model):
