@@ -12,6 +12,7 @@ import re
 import uuid
 from collections.abc import Callable
 from decimal import Decimal
+from fractions import Fraction
 
 from sunset.database.foreign.model import Column, Form
 from sunset.database.foreign.types import modifiers
@@ -27,6 +28,10 @@ _TIMESTAMP = re.compile(f"{_DAY}(?:[ T]{_CLOCK})?", re.ASCII)
 _MICROSECONDS = 6
 _FIXED_FROM, _FIXED_BELOW = -4, 15
 """Exponents between which PostgreSQL writes a float without one."""
+
+
+_BETWEEN_FROM, _BETWEEN_BELOW = 2.0**52, 1e40
+"""Outside of these a decimal of 17 digits cannot lie just between two numbers."""
 
 
 class DoesNotFit(Exception):
@@ -47,7 +52,7 @@ def float_text(value: float) -> str:
     """The shortest decimal that reads back as this number, as PostgreSQL writes it."""
     if not math.isfinite(value):
         return "NaN" if math.isnan(value) else ("Infinity" if value > 0 else "-Infinity")
-    sign, digits, exponent = Decimal(repr(value)).normalize().as_tuple()
+    sign, digits, exponent = Decimal(_shortest(value)).normalize().as_tuple()
     assert isinstance(exponent, int)
     text, minus = "".join(map(str, digits)), "-" if sign else ""
     if text == "0":
@@ -60,6 +65,17 @@ def float_text(value: float) -> str:
         return minus + whole + (f".{rest}" if rest else "")
     power = point - 1
     return f"{minus}{text[0]}{'.' if text[1:] else ''}{text[1:]}e{'-' if power < 0 else '+'}{abs(power):02}"
+
+
+def _shortest(value: float) -> str:
+    """Python's shortest decimal; where that lies just between two numbers a longer one, as PostgreSQL takes it."""
+    text = repr(value)
+    if not _BETWEEN_FROM <= abs(value) < _BETWEEN_BELOW:
+        return text
+    edges = {(Fraction(value) + Fraction(math.nextafter(value, way))) / 2 for way in (math.inf, -math.inf)}
+    longer = (format(value, f".{digits}e") for digits in range(17))
+    fitting = (each for each in longer if float(each) == value and Fraction(each) not in edges)
+    return text if Fraction(text) not in edges else next(fitting)
 
 
 def _integer(column: Column) -> Encode:

@@ -20,12 +20,12 @@ from sunset.database.postgres.endpoint import Endpoint, connect
 from sunset.database.postgres.throttle import Throttle
 from sunset.errors import Deviation, Locked
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.slow]
 
 SCRIPT = """
 CREATE TABLE clicks (page TEXT, n INT);
 WITH RECURSIVE g(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM g WHERE x < 5000)
-  INSERT INTO clicks SELECT 'page' || x % 10, x % 10 FROM g;
+  INSERT INTO clicks SELECT 'page' || (x % 10), x % 10 FROM g;
 CREATE TABLE orders (id INTEGER PRIMARY KEY AUTOINCREMENT, code TEXT NOT NULL UNIQUE, total NUMERIC(8,2), day DATE);
 WITH RECURSIVE g(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM g WHERE x < 200)
   INSERT INTO orders SELECT x, 'c' || x, x / 4.0, CASE WHEN x % 100 THEN '2024-01-01' ELSE 'someday' END FROM g;
