@@ -52,8 +52,21 @@ class Chooser:
         return Choice(decision.do, decision.because, decision.rule)
 
     def migrated(self, entry: Entry) -> bool:
-        """Whether an entry is to be carried: empty folders are, and files by their rule."""
-        return entry.kind == "folder" or (entry.kind == "file" and self.choose(entry).do == "migrate")
+        """Whether an entry is to be carried: empty folders are, and files by their rule.
+
+        Raises:
+            Refusal: no rule decides.
+        """
+        if entry.kind != "file":
+            return entry.kind == "folder"
+        do = self.choose(entry).do
+        if do is None:
+            raise Refusal(
+                "no rule decides what becomes of it.",
+                where=f"{self.source}: {shown(entry.path)}",
+                remedy="Add a rule to the spec that matches it.",
+            )
+        return do == "migrate"
 
 
 @dataclass(slots=True)
@@ -92,7 +105,7 @@ class Census:
         files: number of files.
         bytes: their size in bytes.
         listed: number of entries of the other kinds, by kind.
-        not_carried: the first of what is listed and not carried: path, kind, and where a link leads.
+        left: the first of what is listed and not carried: path, kind, and where a link leads.
         undecided: the first files that no rule decides.
     """
 
@@ -100,7 +113,7 @@ class Census:
     files: int = 0
     bytes: int = 0
     listed: dict[str, int] = field(default_factory=dict)
-    not_carried: list[dict[str, str]] = field(default_factory=list)
+    left: list[dict[str, str]] = field(default_factory=list)
     undecided: list[str] = field(default_factory=list)
     _groups: dict[tuple[str, int | None], _Group] = field(default_factory=dict)
 
@@ -111,8 +124,8 @@ class Census:
                 self._count(entry)
             else:
                 self.listed[entry.kind] = self.listed.get(entry.kind, 0) + 1
-                if entry.kind != "folder" and len(self.not_carried) < SHOWN:
-                    self.not_carried.append({"path": shown(entry.path), "kind": entry.kind, "link": shown(entry.link)})
+                if entry.kind != "folder" and len(self.left) < SHOWN:
+                    self.left.append({"path": shown(entry.path), "kind": entry.kind, "link": shown(entry.link)})
             yield entry
 
     def to_json(self) -> dict[str, Any]:
@@ -125,7 +138,8 @@ class Census:
             "files": self.files,
             "bytes": self.bytes,
             "listed": dict(sorted(self.listed.items())),
-            "not_carried": self.not_carried,
+            "not_carried": sum(count for kind, count in self.listed.items() if kind != "folder"),
+            "left": self.left,
         }
 
     def _count(self, entry: Entry) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -35,7 +36,12 @@ class Slice:
     bytes: int
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        """Paths as JSON texts of their own: a record is UTF-8, and a name need not be."""
+        return {**asdict(self), "first": json.dumps(self.first), "last": json.dumps(self.last)}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Slice:
+        return cls(**{**data, "first": json.loads(data["first"]), "last": json.loads(data["last"])})
 
     def holds(self, entry: Entry) -> bool:
         return order(self.first) <= order(entry.path) <= order(self.last)
