@@ -8,7 +8,7 @@ BUILT := .venv/.built
 SOURCES := include:plugins:dags
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test test-slow cases check lock clean
+.PHONY: help venv demo test test-slow cases check bench-database lock clean
 
 help:
 	@echo "make demo         retire a demo product in a real Airflow and keep its UI up until Ctrl-C"
@@ -17,6 +17,7 @@ help:
 	@echo "make test-slow    the others: whole demos, whole runs in a real Airflow, faults that take their time"
 	@echo "make cases        the hard cases alone, quick and slow"
 	@echo "make check        style, types, layers, specs, generated documents"
+	@echo "make bench-database  the database engines against other tools; writes docs/benchmarks.md"
 	@echo "make lock         compile requirements.in to requirements.txt"
 	@echo "make clean        remove what the targets above made, the virtual environment too"
 
@@ -51,10 +52,20 @@ check: $(BUILT)
 	$(BIN)/sunset check include/products
 	$(BIN)/python -m pytest -q -m unit tests/unit/docs
 
+# The tool that proofs are measured against has an environment of its own; without it that pair is left out.
+.venv-bench/.built: benchmarks/requirements.txt | $(BUILT)
+	$(PYTHON) -m venv --clear .venv-bench
+	$(BIN)/python -m uv pip install --quiet --python .venv-bench/bin/python --requirement benchmarks/requirements.txt
+	@touch $@
+
+bench-database: $(BUILT)
+	@$(MAKE) --no-print-directory .venv-bench/.built || echo "reladiff: not to be had here"
+	PYTHONPATH=include:plugins:dags:. $(BIN)/python -m benchmarks.database $(ONLY)
+
 lock: $(BUILT)
 	$(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate \
 		requirements.in -o requirements.txt
 
 clean:
-	rm -rf .venv .demo .mypy_cache .pytest_cache .ruff_cache .import_linter_cache include/*.egg-info
+	rm -rf .venv .venv-bench .demo .mypy_cache .pytest_cache .ruff_cache .import_linter_cache include/*.egg-info
 	find include plugins dags tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +

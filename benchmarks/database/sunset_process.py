@@ -1,0 +1,68 @@
+"""Sunset's engine as a process of its own, for the clock of a benchmark.
+
+python -m benchmarks.database.sunset_process clone|prove|clone_and_prove SOURCE TARGET JOBS
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+from sunset.database.packing import pack
+from sunset.database.postgres.endpoint import Endpoint
+from sunset.database.postgres.engine import PostgresEngine
+from sunset.database.postgres.scope import Scope
+from sunset.engine import Receipt
+from sunset.validation.facts import TableFact, combine
+
+
+def engine_of(source: Endpoint, target: Endpoint, jobs: int, work_folder: Path) -> PostgresEngine:
+    scope = Scope(parallel=jobs)
+    return PostgresEngine("bench", "bench", "bench", source, source, target, target, scope, work_folder)
+
+
+def clone(engine: PostgresEngine) -> dict[str, TableFact]:
+    """The whole clone as the rehearsal makes it; gives the source's facts by table."""
+    with tempfile.TemporaryDirectory(dir=engine.work_folder) as name:
+        folder = Path(name)
+        engine.dump_schema(folder)
+        engine.prepare(folder)
+        tables = engine.tables()
+        (units,) = pack(engine.units(tables), 1)
+        receipts, _ = engine.copy_moving(units, print, (), ())
+        engine.complete(folder)
+    tables_of = {unit.name: unit.table for unit in units.units}
+    parts: dict[str, list[Receipt]] = {table: [] for table in tables}
+    for receipt in receipts:
+        parts[tables_of[receipt.unit]].append(receipt)
+    return {table: combine([receipt.fact for receipt in each], table) for table, each in parts.items()}
+
+
+def prove(engine: PostgresEngine, source: dict[str, TableFact]) -> None:
+    """Every row of every table of the target, against the source's facts."""
+    if source != {fact.table: fact for fact in engine.facts().tables}:
+        sys.exit("the tables differ")
+
+
+def main() -> None:
+    work, source, target, jobs = sys.argv[1:]
+    with tempfile.TemporaryDirectory(prefix="sunset-bench-work-") as folder:
+        engine = engine_of(endpoint(source), endpoint(target), int(jobs), Path(folder))
+        if work == "clone":
+            clone(engine)
+        elif work == "clone_and_prove":
+            prove(engine, clone(engine))
+        else:
+            prove(engine, {fact.table: fact for fact in engine.source_facts().tables})
+
+
+def endpoint(address: str) -> Endpoint:
+    """The endpoint of `host:port/database`."""
+    place, _, database = address.partition("/")
+    host, _, port = place.partition(":")
+    return Endpoint(host, int(port), "postgres", "", database)
+
+
+if __name__ == "__main__":
+    main()
