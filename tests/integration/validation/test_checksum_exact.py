@@ -1,4 +1,4 @@
-"""A table's checksum: one value for one content, whatever the session, the server and the order; another for another."""
+"""A table's checksum: one value for one content, whatever session, server and order; another for any other."""
 
 from __future__ import annotations
 
@@ -26,17 +26,19 @@ CREATE TYPE x.span AS RANGE (subtype = x.cents);
 CREATE TABLE x.other (id int PRIMARY KEY);
 CREATE FUNCTION x.other() RETURNS int LANGUAGE sql AS 'SELECT 1';
 CREATE TABLE x.t (
-  id int PRIMARY KEY, f4 real, f8 float8, n numeric, m money, d date, ts timestamp, tz timestamptz, tt timetz, i interval,
-  b bytea, e x.mood, c x.cents, p x.pair, pa x.pair[], r x.span, mr int4multirange, h x.hstore, ci x.citext, rc regclass,
-  rp regprocedure, rt regtype, rr regrole, tv tsvector, tq tsquery, j json, jb jsonb, u uuid, pt point, bx bit(3), ip inet,
-  ta text[], na int[], nm name, l pg_lsn, ol oid);
+  id int PRIMARY KEY, f4 real, f8 float8, n numeric, m money, d date, ts timestamp, tz timestamptz, tt timetz,
+  i interval, b bytea, e x.mood, c x.cents, p x.pair, pa x.pair[], r x.span, mr int4multirange, h x.hstore, ci x.citext,
+  rc regclass, rp regprocedure, rt regtype, rr regrole, tv tsvector, tq tsquery, j json, jb jsonb, u uuid, pt point, bx bit(3),
+  ip inet, ta text[], na int[], nm name, l pg_lsn, ol oid);
 INSERT INTO x.t VALUES (
   1, 0.1, 0.1::float8 + 0.2::float8, 'NaN', '$1,234.56', '0044-03-15 BC', 'infinity', '2024-03-31 01:30:00.000001+02',
-  '12:00:00.5+14', '1 year -2 mons 3 days -04:05:06.7', '\\x00ff0a', 'Happy', 1.50, (1, 'a,"b'), ARRAY[(2, NULL)::x.pair],
+  '12:00:00.5+14', '1 year -2 mons 3 days -04:05:06.7', '\\x00ff0a', 'Happy', 1.50, (1, 'a,"b'),
+  ARRAY[(2, NULL)::x.pair],
   '[1.5,2)', '{[1,3),[5,)}', 'k=>NULL, longer=>"x\\"y"', 'MiXed', 'x.other', 'x.other()', 'x.cents', 'postgres',
   'b:2A a:1', 'a & !b', '{"b":1,  "a":1e400}', '{"b": 1.50}', 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', '(0.1,1e-300)',
   '101', '::1/64', '{NULL,"NULL","",a b}', '[2:3]={1,NULL}', 'nm', '16/B374D848', 7);
-INSERT INTO x.t (id, f8, n, i, ta, b) VALUES (2, '-0', 1e-40, '-1 days', '{}', ''), (3, 5e-324, -0.00, '00:00', NULL, NULL);
+INSERT INTO x.t (id, f8, n, i, ta, b) VALUES
+  (2, '-0', 1e-40, '-1 days', '{}', ''), (3, 5e-324, -0.00, '00:00', NULL, NULL);
 """
 WEIRD = {
     "DateStyle": "German, DMY",
@@ -107,10 +109,14 @@ def test_rows_arrive_the_same_whatever_the_role_has_set(
     other = make_database("other")
     run_sql(other, TYPES.partition("INSERT")[0])
     set_weirdly(other, "ROLE weird")
-    with connect(typed, "tests") as source, connect(replace(other, user="weird"), "tests") as target:
-        with source.cursor().copy("COPY x.t TO STDOUT") as rows, target.cursor().copy("COPY x.t FROM STDIN") as sink:
-            for block in rows:
-                sink.write(block)
+    with (
+        connect(typed, "tests") as source,
+        connect(replace(other, user="weird"), "tests") as target,
+        source.cursor().copy("COPY x.t TO STDOUT") as rows,
+        target.cursor().copy("COPY x.t FROM STDIN") as sink,
+    ):
+        for block in rows:
+            sink.write(block)
     assert fact(other) == fact(typed)
 
 
