@@ -28,7 +28,8 @@ CREATE FUNCTION x.other() RETURNS int LANGUAGE sql AS 'SELECT 1';
 CREATE TABLE x.t (
   id int PRIMARY KEY, f4 real, f8 float8, n numeric, m money, d date, ts timestamp, tz timestamptz, tt timetz,
   i interval, b bytea, e x.mood, c x.cents, p x.pair, pa x.pair[], r x.span, mr int4multirange, h x.hstore, ci x.citext,
-  rc regclass, rp regprocedure, rt regtype, rr regrole, tv tsvector, tq tsquery, j json, jb jsonb, u uuid, pt point, bx bit(3),
+  rc regclass, rp regprocedure,
+  rt regtype, rr regrole, tv tsvector, tq tsquery, j json, jb jsonb, u uuid, pt point, bx bit(3),
   ip inet, ta text[], na int[], nm name, l pg_lsn, ol oid);
 INSERT INTO x.t VALUES (
   1, 0.1, 0.1::float8 + 0.2::float8, 'NaN', '$1,234.56', '0044-03-15 BC', 'infinity', '2024-03-31 01:30:00.000001+02',
