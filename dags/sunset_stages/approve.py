@@ -7,6 +7,9 @@ from airflow.sdk import TaskGroup
 from sunset.spec import Spec
 from sunset_stages.gate import gate
 
+_FREEZES = "Approving makes the source read-only and starts the migration."
+_FOLLOWS = "Approving lets the target follow; when it has caught up and the window is open, the source is read-only."
+
 
 def approve(spec: Spec) -> TaskGroup:
     with TaskGroup("approve", tooltip="Go or no-go") as stage:
@@ -15,6 +18,6 @@ def approve(spec: Spec) -> TaskGroup:
             "approve",
             "go_no_go",
             f"{spec.title}: go or no-go for freeze and migration?",
-            "The last rehearsal was clean. Approving makes the source read-only and starts the migration.",
+            "The last rehearsal was clean. " + (_FOLLOWS if spec.followed else _FREEZES),
         )
     return stage

@@ -7,6 +7,8 @@ from airflow.sdk import TaskGroup
 from sunset.spec import Spec
 from sunset_operators.destination import Target
 from sunset_stages.copying import copy_database
+from sunset_stages.draining import drain_database
+from sunset_stages.file_trees import migrate_files
 from sunset_stages.sources import source_groups
 
 
@@ -14,5 +16,9 @@ def migrate(spec: Spec) -> TaskGroup:
     target = Target()
     with TaskGroup("migrate", tooltip="Copy everything to the target") as stage:
         for source in source_groups(spec):
-            copy_database(spec, source, target, "execute")
+            if source in spec.followed:
+                drain_database(spec, source)
+            else:
+                copy_database(spec, source, target, "execute")
+        migrate_files(spec)
     return stage

@@ -1,10 +1,10 @@
-"""The runbook of a sunset: fifteen stages, in the order of the process."""
+"""The runbook of a sunset: fifteen stages, in the order of the process; a sixteenth for a product that cannot stop."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from airflow.sdk import DAG, CronTriggerTimetable, chain
+from airflow.sdk import DAG, CronTriggerTimetable, TaskGroup, chain
 from airflow.sdk.definitions.param import ParamsDict
 
 from sunset.spec import Spec
@@ -18,6 +18,7 @@ from sunset_stages.close import close
 from sunset_stages.cut_over import cut_over
 from sunset_stages.decide import decide
 from sunset_stages.discover import discover
+from sunset_stages.follow import follow
 from sunset_stages.form import trigger_form
 from sunset_stages.freeze import freeze, thaw
 from sunset_stages.manual import manual
@@ -49,6 +50,7 @@ def build_dag(spec: Spec) -> DAG:
         max_active_runs=1,
         tags={"sunset", spec.product},
     ) as dag:
+        approved, frozen = approve(spec), freeze(spec)
         switched, archived = cut_over(spec), archive(spec)
         chain(
             decide(spec),
@@ -57,21 +59,28 @@ def build_dag(spec: Spec) -> DAG:
             assess(spec),
             plan(spec),
             rehearse(spec),
-            approve(spec),
-            freeze(spec),
-            back_up(spec),
-            migrate(spec),
-            validate(spec),
+            approved,
+            frozen,
+            *_carry(spec),
             accept(spec),
             switched,
             archived,
         )
+        if spec.followed:
+            chain(approved, follow(spec), frozen)
         thawed = thaw(spec)
         chain(switched, thawed)
         close(spec, [archived, *thawed])
     # After the tasks: Airflow makes a deep copy of a DAG's parameters for every task that is made in it.
     dag.params = ParamsDict(trigger_form(spec))
     return dag
+
+
+def _carry(spec: Spec) -> tuple[TaskGroup, ...]:
+    """A product that cannot stop is not to wait for a backup while it is read-only: it comes after the validation."""
+    backup = (back_up(spec),) if spec.sources.tabular else ()  # files have no dump
+    migration, validation = migrate(spec), validate(spec)
+    return (migration, validation, *backup) if spec.followed else (*backup, migration, validation)
 
 
 def _schedule(spec: Spec) -> CronTriggerTimetable | None:

@@ -1,4 +1,7 @@
-"""Every row is compared; and the source is shown to have stood still meanwhile."""
+"""Every row is compared; and a source that was copied in pieces is shown to have stood still meanwhile.
+
+The facts of a source that was followed were measured in one piece, after its freeze.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from airflow.sdk import TaskGroup, chain
 from sunset.spec import Spec
 from sunset_operators.destination import Target
 from sunset_operators.validate import ProveSourceStoodStill, ValidateSource
+from sunset_stages.file_trees import validate_files
 from sunset_stages.joins import ANY_SOURCE
 from sunset_stages.sources import source_groups
 
@@ -18,9 +22,13 @@ def validate(spec: Spec) -> TaskGroup:
     with TaskGroup("validate", tooltip="Every row, every object, the product's own checks") as stage:
         for source in source_groups(spec):
             common: dict[str, Any] = {"spec": spec, "source": source, "from_mode": "execute"}
-            still = ProveSourceStoodStill(
-                task_id="source_stood_still", stage="validate", trigger_rule=ANY_SOURCE, **common
-            )
-            compare = ValidateSource(task_id="compare", destination=target, record_stage="validate", **common)
-            chain(still, compare)
+            compare = {"task_id": "compare", "destination": target, "record_stage": "validate", **common}
+            if source in spec.followed:
+                ValidateSource(trigger_rule=ANY_SOURCE, **compare)
+            else:
+                still = ProveSourceStoodStill(
+                    task_id="source_stood_still", stage="validate", trigger_rule=ANY_SOURCE, **common
+                )
+                chain(still, ValidateSource(**compare))
+        validate_files(spec)
     return stage

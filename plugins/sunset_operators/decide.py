@@ -22,7 +22,7 @@ class RecordDecision(StageOperator):
     def carry_out(self, run: StageRun, context: Context) -> Any:
         if run.reaches("execute"):
             require_reason(run)
-            require_open_window(run.spec)
+            require_window_not_over(run.spec) if run.spec.followed else require_open_window(run.spec)
             require_clean_rounds(run)
         decision = self.spec.normalised()
         return run.dossier.record("decide", "decision", {**run.describe(), "spec": decision}).to_json()
@@ -40,11 +40,20 @@ def require_reason(run: StageRun) -> None:
 
 def require_open_window(spec: Spec) -> None:
     """The freeze window is open from `timeline.freeze` to `timeline.cutover`."""
-    now, opens, closes = datetime.now(UTC), spec.timeline.freeze, spec.timeline.cutover
-    if opens <= now < closes:
-        return
-    state = "has not opened yet" if now < opens else "is over"
-    raise Refusal(
+    if datetime.now(UTC) < spec.timeline.freeze:
+        raise _outside(spec, "has not opened yet")
+    require_window_not_over(spec)
+
+
+def require_window_not_over(spec: Spec) -> None:
+    """What a run needs that follows its source up to the freeze: it may start long before."""
+    if datetime.now(UTC) >= spec.timeline.cutover:
+        raise _outside(spec, "is over")
+
+
+def _outside(spec: Spec, state: str) -> Refusal:
+    opens, closes = spec.timeline.freeze, spec.timeline.cutover
+    return Refusal(
         f"the freeze window {state}: it is open from {opens.isoformat()} to {closes.isoformat()}.",
         where=f"{spec.product}: timeline",
         remedy="Wait for it, or change the dates in the spec; a changed spec needs new rehearsals.",

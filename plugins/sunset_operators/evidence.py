@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from sunset.dossier.canonical import digest, encode
 from sunset.errors import Refusal
 from sunset_operators.stage_run import Mode
 
 if TYPE_CHECKING:
+    from sunset.spec import Spec
     from sunset_operators.stage_run import StageRun
 
 
@@ -25,12 +26,16 @@ class Evidence:
         name: name of the record; `{source}` stands for each source that takes part.
         about: name of the record in the same or another stage that it must be about, as it is now: a validation
             of an earlier copy says nothing of a later one.
+        route: the route of the sources that must have it; None for those of every route.
+        dumped: whether sources that have no dump need not have it: file trees.
     """
 
     mode: Mode
     stage: str
     name: str
     about: tuple[str, str] | None = None
+    route: Literal["copy", "replicate"] | None = None
+    dumped: bool = False
 
 
 REQUIRED = (
@@ -39,15 +44,20 @@ REQUIRED = (
     Evidence("dry_run", "discover", "{source}"),
     Evidence("dry_run", "assess", "{source}"),
     Evidence("dry_run", "plan", "plan"),
-    Evidence("rehearse", "rehearse", "{source}-restored", about=("rehearse", "{source}-backup")),
+    Evidence("rehearse", "rehearse", "{source}-restored", about=("rehearse", "{source}-backup"), dumped=True),
     Evidence("rehearse", "rehearse", "{source}-source-facts"),
     Evidence("rehearse", "rehearse", "{source}-validation", about=("rehearse", "{source}-source-facts")),
     Evidence("rehearse", "rehearse", "round"),
     Evidence("execute", "approve", "approval"),
+    Evidence("execute", "follow", "{source}-plan", route="replicate"),
+    Evidence("execute", "follow", "{source}-copied", about=("follow", "{source}-plan"), route="replicate"),
+    Evidence("execute", "follow", "{source}-subscribed", about=("follow", "{source}-copied"), route="replicate"),
+    Evidence("execute", "follow", "{source}-caught-up", about=("follow", "{source}-subscribed"), route="replicate"),
     Evidence("execute", "freeze", "{source}"),
-    Evidence("execute", "back_up", "{source}-restored", about=("back_up", "{source}-backup")),
+    Evidence("execute", "back_up", "{source}-restored", about=("back_up", "{source}-backup"), dumped=True),
+    Evidence("execute", "migrate", "{source}-drained", about=("freeze", "{source}"), route="replicate"),
     Evidence("execute", "migrate", "{source}-source-facts"),
-    Evidence("execute", "validate", "{source}-stood-still", about=("migrate", "{source}-source-facts")),
+    Evidence("execute", "validate", "{source}-stood-still", about=("migrate", "{source}-source-facts"), route="copy"),
     Evidence("execute", "validate", "{source}-validation", about=("migrate", "{source}-source-facts")),
     Evidence("execute", "accept", "approval"),
     Evidence("execute", "cut_over", "{source}-stood-still", about=("migrate", "{source}-source-facts")),
@@ -55,6 +65,17 @@ REQUIRED = (
     Evidence("execute", "cut_over", "cutover"),
     Evidence("execute", "archive", "receipt"),
 )
+"""Everything that may be asked for, in the order of the process."""
+
+
+def required(spec: Spec) -> tuple[Evidence, ...]:
+    """The order that this spec's DAG has: where a source is followed, backups are made after the validation."""
+    if not spec.followed:
+        return REQUIRED
+    backups = [evidence for evidence in REQUIRED if evidence.stage == "back_up"]
+    others = [evidence for evidence in REQUIRED if evidence.stage != "back_up"]
+    place = next(index for index, each in enumerate(others) if each.stage == "accept")
+    return (*others[:place], *backups, *others[place:])
 
 
 def gaps(run: StageRun) -> tuple[str, ...]:
@@ -84,8 +105,9 @@ def require_before(run: StageRun, stage: str, record: str | None = None) -> None
             where=f"{run.spec.product}: {stage}",
             remedy="Let this run end, and start a new one with the changed spec.",
         )
-    place = next(index for index, each in enumerate(REQUIRED) if each.stage == stage and record in (None, each.name))
-    if missing := tuple(_gaps(run, [evidence for evidence in REQUIRED[:place] if run.reaches(evidence.mode)])):
+    order = required(run.spec)
+    place = next(index for index, each in enumerate(order) if each.stage == stage and record in (None, each.name))
+    if missing := tuple(_gaps(run, [evidence for evidence in order[:place] if run.reaches(evidence.mode)])):
         raise Refusal(
             f"what has to come before {stage} is not on record, or did not hold: {' | '.join(missing[:5])}.",
             where=run.run_id,
@@ -96,7 +118,7 @@ def require_before(run: StageRun, stage: str, record: str | None = None) -> None
 def _gaps(run: StageRun, wanted: list[Evidence]) -> Iterator[str]:
     latest = cache(run.dossier.latest)  # several records are about one, which may be large
     for evidence in wanted:
-        for source in run.selected if "{source}" in evidence.name else ("",):
+        for source in _sources(run, evidence):
             name = evidence.name.replace("{source}", source)
             record = latest(evidence.stage, name)
             if record is None:
@@ -105,6 +127,16 @@ def _gaps(run: StageRun, wanted: list[Evidence]) -> Iterator[str]:
             yield from (f"{evidence.stage}: {name}: {line}" for line in _faults(record))
             if evidence.about and record.get("about") != _digest(latest(*_of(evidence.about, source))):
                 yield f"{evidence.stage}: {name}: is about an earlier {evidence.about[1].replace('{source}-', '')}"
+
+
+def _sources(run: StageRun, evidence: Evidence) -> tuple[str, ...]:
+    """The sources of the run of which a record is asked; one empty name where it is of none."""
+    if "{source}" not in evidence.name:
+        return ("",)
+    followed = {source.name for source in run.spec.followed}
+    files = {source.name for source in run.spec.sources.files} if evidence.dumped else set()
+    routes = {source: "replicate" if source in followed else "copy" for source in run.selected if source not in files}
+    return tuple(source for source, route in routes.items() if evidence.route in (None, route))
 
 
 def record_digest(run: StageRun, stage: str, name: str) -> str | None:

@@ -22,7 +22,7 @@ from sunset.spec.places import Place
 from sunset.spec.rehearsal import Rehearsal
 from sunset.spec.rules import broken_rules
 from sunset.spec.secrets import find_secrets
-from sunset.spec.sources import Sources
+from sunset.spec.sources import DatabaseSource, Sources
 from sunset.spec.timeline import Timeline
 from sunset.spec.validation import Validation
 from sunset.spec.writing import write_yaml
@@ -84,6 +84,11 @@ class Spec(Model):
         """Names of all sources, in the spec's order."""
         kinds = (self.sources.databases, self.sources.files, self.sources.apis)
         return tuple(source.name for kind in kinds for source in kind)
+
+    @property
+    def followed(self) -> tuple[DatabaseSource, ...]:
+        """The sources of route `replicate`."""
+        return tuple(source for source in self.sources.databases if source.follows)
 
     @property
     def approvers(self) -> tuple[str, ...]:

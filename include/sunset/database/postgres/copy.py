@@ -46,7 +46,7 @@ class UnitCopy:
         waiting = iter(units)
 
         def work() -> list[Receipt]:
-            with self.snapshot.session() as source, connect(self.target, self.application, _TARGET) as target:
+            with self.snapshot.connect() as source, connect(self.target, self.application, _TARGET) as target:
                 return [self.copy(source, target, unit) for unit in waiting]
 
         with ThreadPoolExecutor(max_workers=max(min(scope.parallel, len(units)), 1)) as pool:
@@ -64,7 +64,8 @@ class UnitCopy:
             Locked: another task copies it.
             Deviation: the rows sent are not the rows counted on the same snapshot.
         """
-        with translated(unit.name), target.transaction():
+        # A transaction a unit: a product at work does not wait with a TRUNCATE for the copy of other tables.
+        with translated(unit.name), self.snapshot.transaction(source), target.transaction():
             transaction_lock(target, f"{self.checkpoint.source}: {unit.name}")
             if receipt := self.checkpoint.find(target, unit):
                 return receipt

@@ -27,10 +27,20 @@ class Snapshot:
     @contextmanager
     def session(self) -> Iterator[psycopg.Connection]:
         """A read-only transaction on this very snapshot."""
-        with read_only(self.endpoint, self.application, dict(self.settings)) as connection, connection.transaction():
+        with self.connect() as connection, self.transaction(connection):
+            yield connection
+
+    def connect(self) -> psycopg.Connection:
+        """A session for one transaction on this snapshot after the other."""
+        return read_only(self.endpoint, self.application, dict(self.settings))
+
+    @contextmanager
+    def transaction(self, connection: psycopg.Connection) -> Iterator[None]:
+        """A transaction on this snapshot; its locks on what it reads end with it."""
+        with connection.transaction():
             connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
             connection.execute(psycopg.sql.SQL("SET TRANSACTION SNAPSHOT {}").format(psycopg.sql.Literal(self.name)))
-            yield connection
+            yield
 
 
 @contextmanager

@@ -28,7 +28,8 @@ class Following:
     def __str__(self) -> str:
         seconds = "" if self.slot.seconds is None else f", {self.slot.seconds:.1f} s"
         safe = "" if self.slot.safe is None else f", {self.slot.safe / 2**20:,.0f} MiB left until it is lost"
+        conflicts = "".join(f", {kind} {count}" for kind, count in self.subscription.conflicts.items())
         return (
             f"{self.slot.behind / 2**20:,.2f} MiB{seconds} behind; the slot holds back "
-            f"{self.slot.retained / 2**20:,.1f} MiB of log{safe}; the apply broke off {self.subscription.errors} times"
+            f"{self.slot.retained / 2**20:,.1f} MiB of log{safe}; the apply broke off {self.subscription.errors} times{conflicts}"
         )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,7 +34,7 @@ from sunset.database.postgres.transfer import FROZEN, Transfer
 from sunset.database.postgres.translate import translated
 from sunset.engine import Finding, Pack, Receipt, Report
 from sunset.errors import Refusal, SunsetError, Unavailable
-from sunset.validation.facts import ObjectFact, SequenceFact
+from sunset.validation.facts import Facts, ObjectFact
 
 _WRITES = {"default_transaction_read_only": "off", "statement_timeout": "0"}
 _RESTART_SECONDS = 15.0
@@ -137,10 +138,16 @@ class Replication:
             self.tear_down()
         return frozen_at
 
-    def complete(self, folder: Path) -> tuple[SequenceFact, ...]:
-        """When nothing is applied any more: triggers, foreign keys, rules, views, and sequences as they stand."""
-        with self._translated():
-            return self._transfer.complete(rest_script(self._tools(), folder))
+    def complete(self, folder: Path) -> Facts:
+        """When nothing is applied any more: triggers, foreign keys, rules, views, and sequences as they stand.
+
+        Returns:
+            The facts of the source, measured meanwhile: it stands still.
+        """
+        with self._translated(), ThreadPoolExecutor(max_workers=1) as beside:
+            measuring = beside.submit(self.engine.source_facts)
+            self._transfer.complete(rest_script(self._tools(), folder))
+            return measuring.result()
 
     def tear_down(self) -> None:
         """Leave nothing of the replication behind, on the source not even when the target is away.
@@ -164,7 +171,7 @@ class Replication:
     def _look(self, source: psycopg.Connection, target: psycopg.Connection) -> Following:
         state = Following(slot.find_slot(source, self.name), subscription.find_subscription(target, self.name))
         self.bounds.require(state.slot, str(self.engine.source))
-        if state.subscription.conflicts or state.subscription.errors > MOST_ERRORS:
+        if state.subscription.errors > MOST_ERRORS:
             raise self._stuck(source, target, state)
         if state.subscription.enabled:
             return state

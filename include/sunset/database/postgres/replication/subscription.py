@@ -44,7 +44,8 @@ class SubscriptionState:
         enabled: False after an error of the apply, at which it stops.
         working: whether its worker runs.
         errors: how often the apply broke off.
-        conflicts: rows that could not be applied as sent, by PostgreSQL's word for the case (18 and newer).
+        conflicts: rows that could not be applied as sent, by PostgreSQL's word for the case (18 and newer). A row that
+            is missing stops nothing: a TRUNCATE during the copy leads there too, and the validation decides.
     """
 
     enabled: bool
