@@ -10,6 +10,7 @@ from sunset.spec import Spec
 from sunset_operators.cut_over import RecordCutover
 from sunset_operators.release import RemoveCheckpoint
 from sunset_operators.validate import ProveSourceStoodStill, ProveTargetUnchanged
+from sunset_stages.file_trees import prove_files
 from sunset_stages.joins import ANY_SOURCE
 from sunset_stages.sources import source_groups
 
@@ -27,8 +28,9 @@ def cut_over(spec: Spec) -> TaskGroup:
             chain(still, unchanged)
             proven.append(unchanged)
             removed.append(RemoveCheckpoint(task_id="remove_checkpoint", trigger_rule=ANY_SOURCE, **common))
+        files = prove_files(spec)
         # Nothing is taken off any target before all sources are proven.
         record = RecordCutover(task_id="record", spec=spec, from_mode="execute", trigger_rule=ANY_SOURCE)
-        cross_downstream(proven, removed)
-        chain(removed, record)
+        cross_downstream([*proven, *files], removed)
+        chain([*removed, *files], record)
     return stage

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -55,7 +56,8 @@ class ArchiveRun(StageOperator):
         bag = bag_of(run, self.conn_id)
         sources = [source for source in self.spec.sources.tabular if source.name in run.selected]
         engines = [engine_of(run, source, self.conn_ids[source.name]) for source in sources]
-        with engines[0].locked("archive"), TemporaryDirectory(dir=settings.work_folder()) as folder:
+        lock = engines[0].locked("archive") if engines else nullcontext()
+        with lock, TemporaryDirectory(dir=settings.work_folder()) as folder:
             for engine in engines:
                 self.log.info("Exporting %s", engine.name)
                 engine.export(Path(folder) / "data" / engine.name, destroyed(run, engine.name))

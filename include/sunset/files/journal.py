@@ -27,16 +27,22 @@ class Journal:
     """The record of one source's target.
 
     Attributes:
-        store: a folder for this source and this target alone.
+        parent: the folder of all journals of a product.
+        name: the folder of this one, for one source and one target alone.
     """
 
-    store: Store
+    parent: Store
+    name: str
 
     @classmethod
     def of(cls, product_store: Store, source: str, target: Target) -> Journal:
         """The journal of a source and a target; another target has another journal."""
         mark = hashlib.sha256(target.place.encode()).hexdigest()[:16]
-        return cls(product_store.child("transfers").child(f"{source}-{mark}"))
+        return cls(product_store.child("transfers"), f"{source}-{mark}")
+
+    @property
+    def store(self) -> Store:
+        return self.parent.child(self.name)
 
     @property
     def claimed(self) -> bool:
@@ -78,7 +84,7 @@ class Journal:
 
     def forget(self) -> None:
         """Remove the journal; only with the target itself, after a rehearsal."""
-        self.store.delete_tree("")
+        self.parent.delete_tree(self.name)
 
     def _all(self) -> Iterator[Sent]:
         with TemporaryDirectory() as folder:
