@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _DRIVERS = {"sqlite": "sqlite", "mssql": "mssql+pymssql", "oracle": "oracle+oracledb"}
 """SQLAlchemy's name of dialect and driver, by the type of a connection."""
+_NO_LIMIT = 24 * 3600.0
 _SSL = ("sslmode", "sslrootcert", "sslcert", "sslkey")
 
 
@@ -49,7 +50,7 @@ def postgres_endpoint(conn_id: str) -> Endpoint:
     )
 
 
-def general_place(conn_id: str) -> Place:
+def general_place(conn_id: str, lock_seconds: float) -> Place:
     """The database behind a connection of any type that SQLAlchemy knows.
 
     A connection of type SQLite has the file's path in its field Host; one of type Generic names SQLAlchemy's dialect
@@ -66,7 +67,7 @@ def general_place(conn_id: str) -> Place:
     if driver.partition("+")[0] == "sqlite":
         if not str(connection.host or "").startswith("/"):
             raise _wrong(conn_id, "needs the file's absolute path in its field Host.")
-        return Place(driver, str(connection.host))
+        return Place(driver, str(connection.host), lock_seconds=lock_seconds or _NO_LIMIT)
     if not (driver and connection.host and connection.login and connection.schema):
         raise _wrong(conn_id, "needs a host, a login, a database (the field Schema), and a driver where it is generic.")
     query = {str(key): str(value) for key, value in (extra.get("query") or {}).items()}

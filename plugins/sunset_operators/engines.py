@@ -90,9 +90,11 @@ def _postgres(run: StageRun, source: DatabaseSource, conn_ids: Mapping[str, str]
 def _general(run: StageRun, source: DatabaseSource, conn_ids: Mapping[str, str]) -> Engine:
     from sunset.database.general.dialect import GeneralDialect
 
-    return _foreign(
-        run, source, conn_ids, GeneralDialect(general_place(conn_ids["source"]), source.name, source.schemas)
-    )
+    _refuse_given(source, "is for PostgreSQL and MySQL", statement_timeout=source.statement_timeout)
+    place = general_place(conn_ids["source"], source.lock_timeout.total_seconds())
+    if place.is_sqlite:
+        _refuse_given(source, "is for other than SQLite", schemas=source.schemas)
+    return _foreign(run, source, conn_ids, GeneralDialect(place, source.name, source.schemas))
 
 
 def _foreign(run: StageRun, source: DatabaseSource, conn_ids: Mapping[str, str], dialect: Dialect) -> Engine:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import wraps
 from pathlib import Path
@@ -18,9 +18,9 @@ from sunset.database.foreign.facts import measure_tables
 from sunset.database.foreign.model import Schema
 from sunset.database.foreign.reader import Dialect
 from sunset.database.foreign.resolve import TypeOverride, resolve, unmet
+from sunset.database.foreign.scratch import Scratch
 from sunset.database.foreign.sides import ForeignSides, take_readings
 from sunset.database.foreign.transfer import Transfer
-from sunset.database.postgres import sandbox
 from sunset.database.postgres.endpoint import Endpoint, connect, read_only
 from sunset.database.postgres.lock import session_lock
 from sunset.database.postgres.scope import Scope
@@ -108,16 +108,15 @@ class ForeignEngine:
     # the copy: prepare, units, copy, complete
 
     def in_sandbox(self) -> ForeignEngine:
-        return replace(self, target=self.sandbox.on(self._database("sandbox")))
+        return replace(self, target=self._scratch.at("sandbox"))
 
     @_in_our_words
     def open_sandbox(self) -> None:
-        with self._looking(self.target) as like:
-            sandbox.create_database(self.sandbox, self._database("sandbox"), like, self.application)
+        self._scratch.make("sandbox")
 
     @_in_our_words
     def close_sandbox(self) -> None:
-        sandbox.drop_database(self.sandbox, self._database("sandbox"), self.application)
+        self._scratch.drop("sandbox")
 
     def dump_schema(self, folder: Path) -> None:
         schema = self._schema()
@@ -190,7 +189,7 @@ class ForeignEngine:
 
     @_in_our_words
     def restore(self, folder: Path) -> Facts:
-        with self.locked("restore"), self._scratch("scratch") as scratch:
+        with self.locked("restore"), self._scratch.database("scratch") as scratch:
             with connect(scratch, self.application, WRITING) as target:
                 schema = backup.load(folder, target)
             return self._measure(scratch, schema)
@@ -200,7 +199,7 @@ class ForeignEngine:
         """Every table as Parquet and the schema as SQL, by way of a scratch database that takes them all."""
         schema, dump = self._everything(left_out), folder / "dump"
         dump.mkdir(parents=True)
-        with self._scratch("export") as scratch:
+        with self._scratch.database("export") as scratch:
             with self.dialect.snapshot(self.scope.parallel) as readers:
                 backup.dump(dump, readers, schema, self.name, self.quarantine, lambda _: None)
             backup.write_schema(dump, schema, self.dialect.orphans(schema.tables))
@@ -229,6 +228,10 @@ class ForeignEngine:
         return session_lock(self.target, self.application, f"{self.product}/{self.name}: {work}")
 
     @property
+    def _scratch(self) -> Scratch:
+        return Scratch(self.product, self.name, self.run, self.sandbox, self.target, self.application)
+
+    @property
     def _transfer(self) -> Transfer:
         return Transfer(self.name, self.run, self.dialect, self.target, self.scope, self.quarantine, self.application)
 
@@ -242,7 +245,7 @@ class ForeignEngine:
         broken = self.dialect.orphans(schema.tables)
         with (
             self.locked("objects"),
-            self._scratch("objects") as scratch,
+            self._scratch.database("objects") as scratch,
             connect(scratch, self.application, WRITING) as empty,
         ):
             return objects.expected(empty, schema, broken)
@@ -254,20 +257,6 @@ class ForeignEngine:
             found = objects.measured(connection, schema)
         tables = canonical.measure_tables(lambda: self._looking(place), stored, self.name, self.scope.parallel)
         return Facts(tables, sequences, found)
-
-    @contextmanager
-    def _scratch(self, purpose: str) -> Iterator[Endpoint]:
-        """A database in UTF-8 that lives as long as the block, with the target's locale."""
-        name = self._database(purpose)
-        with self._looking(self.target) as like:
-            scratch = sandbox.create_database(self.sandbox, name, like, self.application)
-        try:
-            yield scratch
-        finally:
-            sandbox.drop_database(self.sandbox, name, self.application)
-
-    def _database(self, purpose: str) -> str:
-        return sandbox.database_name(purpose, self.product, self.name, self.run)
 
     def _looking(self, place: Endpoint) -> psycopg.Connection:
         return read_only(place, self.application)

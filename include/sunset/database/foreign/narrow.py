@@ -22,14 +22,14 @@ from sunset.database.foreign.canonical import StoredTable
 from sunset.database.foreign.facts import whole
 from sunset.database.foreign.lines import Tally
 from sunset.database.foreign.model import Table
-from sunset.database.foreign.quarantine import SHOWN, SUMS, Bucket
+from sunset.database.foreign.naming import Naming
+from sunset.database.foreign.quarantine import SUMS, Bucket
 from sunset.database.foreign.reader import Reader
 from sunset.validation.merge import KeyDifference, Pair, merge
 from sunset.validation.rows import RowDifferences, RowName
 
 LISTED = 1_000
 BATCH = 2_000
-FINGERPRINT = 16
 Sums = dict[int, tuple[int, int, int]]
 
 _SUMS = """
@@ -57,7 +57,7 @@ def narrow(
         stored: the target's table.
         listed: how many rows are named at most.
     """
-    naming = _Naming(table, stored)
+    naming = Naming(table, stored)
     with target.transaction():
         target.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         old, checksum = _source_sums(reader, naming)
@@ -78,57 +78,6 @@ def narrow(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Naming:
-    """What names a row of a table: its key's values where they may be shown, else a fingerprint."""
-
-    table: Table
-    stored: StoredTable
-
-    @property
-    def key(self) -> tuple[str, ...]:
-        return self.table.key or tuple(column.name for column in self.table.stored)
-
-    @property
-    def shown(self) -> tuple[str, ...]:
-        forms = dict(self.stored.columns)
-        return self.table.key if all(forms[name] in SHOWN for name in self.table.key) else ()
-
-    @property
-    def places(self) -> tuple[int, ...]:
-        names = [column.name for column in self.table.stored]
-        return tuple(names.index(name) for name in self.key)
-
-    @property
-    def name_expression(self) -> sql.Composed:
-        if self.shown:
-            texts = sql.SQL(", ").join(sql.SQL("{}::text").format(sql.Identifier(name)) for name in self.shown)
-            return sql.SQL("ARRAY[{}]").format(texts)
-        return sql.SQL("ARRAY[{}]").format(self._fingerprint)
-
-    @property
-    def _fingerprint(self) -> sql.Composed:
-        return sql.SQL("left(encode(sha256(convert_to({}, 'UTF8')), 'hex'), {})").format(
-            self.stored.line(self.key), sql.Literal(FINGERPRINT)
-        )
-
-    def name_of(self, key: bytes) -> str:
-        """The name as one text, from the key's part of a line."""
-        return key.decode() if self.shown else hashlib.sha256(key).hexdigest()[:FINGERPRINT]
-
-    def row(self, difference: KeyDifference) -> RowName:
-        if self.shown:
-            named = list(zip(self.shown, difference.name, strict=True))
-            text = ", ".join(f"{column}={value}" for column, value in named)
-            parts = [sql.SQL("{} = {}").format(sql.Identifier(column), sql.Literal(value)) for column, value in named]
-            condition = sql.SQL(" AND ").join(parts)
-        else:
-            text = f"sha256:{difference.name[0]}"
-            condition = sql.SQL("{} = {}").format(self._fingerprint, sql.Literal(difference.name[0]))
-        find = sql.SQL("SELECT * FROM ONLY {} WHERE {}").format(self.stored.identifier, condition)
-        return RowName(text, difference.source_copies, difference.target_copies, find.as_string())
-
-
 @dataclass(slots=True)
 class _Found:
     """The rows named so far, and the number of those that were not."""
@@ -139,7 +88,7 @@ class _Found:
     changed: list[RowName] = field(default_factory=list)
     truncated: int = 0
 
-    def add(self, naming: _Naming, difference: KeyDifference) -> None:
+    def add(self, naming: Naming, difference: KeyDifference) -> None:
         if len(self.missing) + len(self.unexpected) + len(self.changed) == self.listed:
             self.truncated += 1
         elif difference.lost and difference.gained:
@@ -150,7 +99,7 @@ class _Found:
             self.unexpected.append(naming.row(difference))
 
 
-def _send(reader: Reader, naming: _Naming, take: Callable[[bytes, bytes, bytes], None]) -> str:
+def _send(reader: Reader, naming: Naming, take: Callable[[bytes, bytes, bytes], None]) -> str:
     """Give `take` the key, and the digests of key and line, of every row; returns the table's checksum."""
     places = naming.places
 
@@ -164,7 +113,7 @@ def _send(reader: Reader, naming: _Naming, take: Callable[[bytes, bytes, bytes],
     return bucket.fact(reader.send(naming.table, whole(naming.table), write, bucket.reject)).checksum
 
 
-def _source_sums(reader: Reader, naming: _Naming) -> tuple[Sums, str]:
+def _source_sums(reader: Reader, naming: Naming) -> tuple[Sums, str]:
     tallies: dict[int, Tally] = defaultdict(Tally)
 
     def take(_: bytes, key: bytes, row: bytes) -> None:
@@ -174,13 +123,13 @@ def _source_sums(reader: Reader, naming: _Naming) -> tuple[Sums, str]:
     return {bucket: (tally.rows, *tally.sums) for bucket, tally in tallies.items()}, checksum
 
 
-def _target_sums(target: psycopg.Connection, naming: _Naming) -> Sums:
+def _target_sums(target: psycopg.Connection, naming: Naming) -> Sums:
     stored = naming.stored
     query = sql.SQL(_SUMS).format(sums=SUMS, key=stored.line(naming.key), line=stored.line(), table=stored.identifier)
     return {bucket: (rows, int(high) % 2**64, int(low) % 2**64) for bucket, rows, high, low in target.execute(query)}
 
 
-def _sorted_pairs(reader: Reader, naming: _Naming, buckets: Collection[int]) -> sqlite3.Connection:
+def _sorted_pairs(reader: Reader, naming: Naming, buckets: Collection[int]) -> sqlite3.Connection:
     """A temporary file with the pairs of these buckets."""
     pairs = sqlite3.connect("", check_same_thread=False)  # without a name it is a file that goes with the connection
     pairs.execute("CREATE TABLE pair (k1, k2, x1, x2, name)")
@@ -200,7 +149,7 @@ def _read(pairs: sqlite3.Connection) -> Iterator[Pair]:
         yield (*numbers, name.split("\t"), rows)
 
 
-def _target_pairs(target: psycopg.Connection, naming: _Naming, buckets: Collection[int]) -> Iterator[Pair]:
+def _target_pairs(target: psycopg.Connection, naming: Naming, buckets: Collection[int]) -> Iterator[Pair]:
     stored = naming.stored
     query = sql.SQL(_PAIRS).format(
         key=stored.line(naming.key),

@@ -6,7 +6,8 @@ from dataclasses import replace
 from decimal import Decimal
 
 from sunset.database.foreign.model import Column
-from sunset.database.general.values import DoesNotFit, encoder
+from sunset.database.general.fitting import DoesNotFit
+from sunset.database.general.values import encoder
 
 _CLOCK = {
     "date": "(now() AT TIME ZONE 'UTC')::date",

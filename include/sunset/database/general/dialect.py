@@ -93,15 +93,15 @@ class GeneralDialect:
 
     def freeze(self) -> Frozen:
         self._require_freezable()
-        return freezing.freeze(self.database.file)
+        return freezing.freeze(self.database)
 
     def prove_frozen(self) -> None:
         self._require_freezable()
-        freezing.prove_frozen(self.database.file)
+        freezing.prove_frozen(self.database)
 
     def thaw(self) -> None:
         self._require_freezable()
-        freezing.thaw(self.database.file)
+        freezing.thaw(self.database)
 
     def _require_freezable(self) -> None:
         if not self.database.is_sqlite:

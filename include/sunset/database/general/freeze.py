@@ -13,7 +13,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from sunset.database.general.place import sqlite_session
+from sunset.database.general.place import Place, sqlite_session
 from sunset.engine import Frozen
 from sunset.errors import Refusal, Unavailable
 
@@ -21,66 +21,67 @@ _VERSION, _COUNTER, _VALID_FOR = 18, 24, 92
 _ROLLBACK, _LOG, _FROZEN_ROLLBACK, _FROZEN_LOG = 1, 2, 3, 4
 
 
-def freeze(file: Path) -> Frozen:
+def freeze(place: Place) -> Frozen:
     """Make the file read-only for every SQLite, and prove it.
 
     Raises:
         Refusal: it cannot be written to by us, or the proving write went through.
         Unavailable: another program is at work in it.
     """
-    if _version(file) not in (_FROZEN_ROLLBACK, _FROZEN_LOG):
-        was_log = _leave_log(file)
-        _set_version(file, _FROZEN_LOG if was_log else _FROZEN_ROLLBACK)
-    prove_frozen(file)
-    return Frozen(f"sha256:{_digest(file)}", 0)
+    if _version(place.file) not in (_FROZEN_ROLLBACK, _FROZEN_LOG):
+        was_log = _leave_log(place)
+        _set_version(place, _FROZEN_LOG if was_log else _FROZEN_ROLLBACK)
+    prove_frozen(place)
+    return Frozen(f"sha256:{_digest(place.file)}", 0)
 
 
-def prove_frozen(file: Path) -> None:
+def prove_frozen(place: Place) -> None:
     """Try to write as a new session would.
 
     Raises:
         Refusal: the write was possible.
     """
-    with closing(sqlite_session(file, "rw")) as session:
+    with closing(sqlite_session(place, "rw")) as session:
         try:
             session.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorname.startswith("SQLITE_READONLY") and _version(file) > _LOG:
+            if error.sqlite_errorname.startswith("SQLITE_READONLY") and _version(place.file) > _LOG:
                 return
-            raise _said(file, error) from None
-    raise Refusal("a new session can still write.", where=str(file), remedy="Freeze it again, and find what thawed it.")
+            raise _said(place, error) from None
+    remedy = "Freeze it again, and find what thawed it."
+    raise Refusal("a new session can still write.", where=str(place), remedy=remedy)
 
 
-def thaw(file: Path) -> None:
+def thaw(place: Place) -> None:
     """Let the file be written to again."""
-    version = _version(file)
+    version = _version(place.file)
     if version not in (_FROZEN_ROLLBACK, _FROZEN_LOG):
         return
-    _set_version(file, _ROLLBACK)
+    _set_version(place, _ROLLBACK)
     if version == _FROZEN_LOG:
-        with closing(sqlite_session(file, "rw")) as session:
+        with closing(sqlite_session(place, "rw")) as session:
             session.execute("PRAGMA journal_mode = WAL")
 
 
-def _leave_log(file: Path) -> bool:
+def _leave_log(place: Place) -> bool:
     """Bring a write-ahead log into the file and do without it; whether there was one."""
-    with closing(sqlite_session(file, "rw")) as session:
+    with closing(sqlite_session(place, "rw")) as session:
         try:
             was_log: bool = session.execute("PRAGMA journal_mode").fetchone() == ("wal",)
             if was_log and session.execute("PRAGMA journal_mode = DELETE").fetchone() != ("delete",):
-                raise _busy(file)
+                raise _busy(place)
         except sqlite3.OperationalError as error:
-            raise _said(file, error) from None
+            raise _said(place, error) from None
     return was_log
 
 
-def _set_version(file: Path, version: int) -> None:
+def _set_version(place: Place, version: int) -> None:
     """Write the version while nobody else is in the file, and count the change, so that others read it anew."""
-    with closing(sqlite_session(file, "rw")) as session:
+    with closing(sqlite_session(place, "rw")) as session:
         try:
-            if _version(file) <= _LOG:
+            if _version(place.file) <= _LOG:
                 session.execute("BEGIN EXCLUSIVE")
-            with file.open("r+b", buffering=0) as raw:
+            with place.file.open("r+b", buffering=0) as raw:
                 header = bytearray(raw.read(100))
                 count = (int.from_bytes(header[_COUNTER : _COUNTER + 4]) + 1) % 2**32
                 header[_VERSION] = version
@@ -89,11 +90,11 @@ def _set_version(file: Path, version: int) -> None:
                 raw.write(header)
                 os.fsync(raw.fileno())
         except sqlite3.OperationalError as error:
-            raise _said(file, error) from None
+            raise _said(place, error) from None
         except PermissionError:
             remedy = "Run the workers as a user who may write to it: its header has to be changed."
             raise Refusal(
-                "the file cannot be written to, so it cannot be frozen.", where=str(file), remedy=remedy
+                "the file cannot be written to, so it cannot be frozen.", where=str(place), remedy=remedy
             ) from None
 
 
@@ -107,13 +108,13 @@ def _digest(file: Path) -> str:
         return hashlib.file_digest(raw, "sha256").hexdigest()
 
 
-def _said(file: Path, error: sqlite3.OperationalError) -> Refusal | Unavailable:
+def _said(place: Place, error: sqlite3.OperationalError) -> Refusal | Unavailable:
     if error.sqlite_errorname.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return _busy(file)
-    return Refusal(f"SQLite says: {error}.", where=str(file), remedy="Mend what it names and run the task again.")
+        return _busy(place)
+    return Refusal(f"SQLite says: {error}.", where=str(place), remedy="Mend what it names and run the task again.")
 
 
-def _busy(file: Path) -> Unavailable:
+def _busy(place: Place) -> Unavailable:
     return Unavailable(
-        "another program is at work in the file.", where=str(file), remedy="End it; the task is tried again."
+        "another program is at work in the file.", where=str(place), remedy="End it; the task is tried again."
     )

@@ -16,9 +16,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine
 
-BUSY_SECONDS = 30.0
-"""How long SQLite waits for a lock."""
-
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -29,6 +26,7 @@ class Place:
         database: name of the database; for SQLite the path of its file.
         host, port, user, password: where a server is, and the login on it.
         query: further parts of SQLAlchemy's URL.
+        lock_seconds: how long SQLite waits for a lock.
     """
 
     driver: str
@@ -38,6 +36,7 @@ class Place:
     user: str | None = None
     password: str | None = field(default=None, repr=False)
     query: Mapping[str, str] = field(default_factory=dict, repr=False)
+    lock_seconds: float = 30.0
 
     def __str__(self) -> str:
         return f"{self.driver}: {self.host or ''}{f':{self.port}' if self.port else ''}/{self.database.lstrip('/')}"
@@ -92,15 +91,15 @@ def in_our_words(place: Place) -> Iterator[None]:
         raise _no_driver(place) from error
 
 
-def sqlite_session(path: Path, mode: str) -> sqlite3.Connection:
+def sqlite_session(place: Place, mode: str) -> sqlite3.Connection:
     """A plain session on a SQLite file, in autocommit; `mode` is `ro` or `rw`, so that no file is made.
 
     Text that is no UTF-8 is read with surrogates in place of its bytes.
     """
     import sqlite3
 
-    address = f"file:{quote(str(path))}?mode={mode}"
-    session = sqlite3.connect(address, uri=True, isolation_level=None, timeout=BUSY_SECONDS, check_same_thread=False)
+    address, wait = f"file:{quote(place.database)}?mode={mode}", place.lock_seconds
+    session = sqlite3.connect(address, uri=True, isolation_level=None, timeout=wait, check_same_thread=False)
     session.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
     return session
 
@@ -114,7 +113,7 @@ def _engine(place: Place) -> Engine:
             raise Refusal(
                 "there is no such file.", where=str(place), remedy="Correct the path in the Airflow Connection."
             )
-        return create_engine("sqlite://", creator=lambda: sqlite_session(place.file, "ro"), poolclass=NullPool)
+        return create_engine("sqlite://", creator=lambda: sqlite_session(place, "ro"), poolclass=NullPool)
     url = URL.create(
         place.driver, place.user, place.password, place.host, place.port, place.database, dict(place.query)
     )

@@ -12,8 +12,9 @@ from sunset.database.foreign.answers import answer
 from sunset.database.foreign.lines import NULL, Tally, escaped
 from sunset.database.foreign.model import Column, Table
 from sunset.database.foreign.reader import BadRow, Reject, Write
+from sunset.database.general.fitting import DoesNotFit
 from sunset.database.general.place import Place, in_our_words
-from sunset.database.general.values import DoesNotFit, encoder
+from sunset.database.general.values import encoder
 from sunset.engine import Unit
 from sunset.validation.answers import LONGEST
 from sunset.validation.facts import TableFact

@@ -14,7 +14,8 @@ from sunset.database.foreign.canonical import StoredTable, measure_table, stored
 from sunset.database.foreign.lines import Tally, line
 from sunset.database.foreign.model import Column
 from sunset.database.foreign.types import form_of
-from sunset.database.general.values import encoder, float_text
+from sunset.database.general.floats import float_text
+from sunset.database.general.values import encoder
 from sunset.database.postgres.endpoint import Endpoint, connect
 
 pytestmark = pytest.mark.integration
