@@ -12,7 +12,6 @@ from sunset.errors import Deviation
 from sunset.files.comparing import listing_differences
 from sunset.files.entries import read_entries, read_sent
 from sunset.files.proof import changed_since
-from sunset.files.validation import SHOWN, validate
 from sunset_operators.evidence import record_digest, require_before
 from sunset_operators.file_base import FileOperator, fetch_lines, work_folder
 from sunset_operators.file_copy import FileCopyOperator
@@ -21,6 +20,9 @@ if TYPE_CHECKING:
     from airflow.sdk import Context
 
     from sunset_operators.stage_run import StageRun
+
+_SHOWN = 1000
+"""Differences that a record names."""
 
 
 class ValidateFiles(FileCopyOperator):
@@ -34,6 +36,8 @@ class ValidateFiles(FileCopyOperator):
         self.record_stage = record_stage
 
     def carry_out(self, run: StageRun, context: Context) -> Any:
+        from sunset.files.validation import validate
+
         name = self.source.name
         with work_folder() as folder:
             manifest = fetch_lines(run, self.stage, f"{name}-manifest", folder)
@@ -72,7 +76,7 @@ class ProofOperator(FileOperator):
         Raises:
             Deviation: there are differences.
         """
-        name, shown = self.source.name, tuple(islice(lines, SHOWN))
+        name, shown = self.source.name, tuple(islice(lines, _SHOWN))
         about = record_digest(run, "migrate", f"{name}-source-facts")
         record = {"source": name, "about": about, "differences": list(shown)}
         reference = run.dossier.record(self.stage, f"{name}-{what}", record)

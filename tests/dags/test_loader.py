@@ -55,8 +55,8 @@ BROKEN = {
     "an empty file": (b"", ("bad.yaml",)),
     "bytes that are no text": (b"\xff\xfe\x00", ("bad.yaml",)),
     "an engine that is not there": (
-        bad("sandbox_conn_id: c", "sandbox_conn_id: c, route: replicate"),
-        ("route", "not carried out yet"),
+        bad("archive:", "alarms: {stalled_after: 15m}\narchive:"),
+        ("alarms", "not carried out yet"),
     ),
 }
 

@@ -9,7 +9,6 @@ from sunset.spec.model import Spec
 from sunset.spec.problems import SpecProblem, spell
 
 NOT_YET: dict[tuple[str, ...], str] = {
-    ("sources", "files"): "Take this source out; move its files by hand and say so under decision.scope.excluded.",
     ("notices", "audiences"): "Leave it out and send the notices by hand.",
     ("dispositions", "*", "match", "sensitivity"): "Match by kind, name, schema or source.",
     ("dispositions", "*", "match", "older_than_days"): "Match by kind, name, schema or source.",

@@ -69,7 +69,7 @@ def test_engines_that_are_not_there_yet(capsys: pytest.CaptureFixture[str], comp
     Path("crm.yaml").write_text(complete_text)
     assert main(["check", "crm.yaml"]) == 1
     out = capsys.readouterr().out
-    assert "crm.yaml:23: sources.files: is not carried out yet." in out
+    assert "crm.yaml:36: alarms: is not carried out yet." in out
     assert "ok" not in out.split()
 
 
