@@ -13,9 +13,9 @@ import pytest
 
 from services import children
 from services.kept import Scene
+from services.places import same_content
+from services.trying import wait_for
 from sunset.database.postgres.endpoint import Endpoint, connect
-from sunset.database.postgres.measure import measure
-from sunset.database.postgres.scope import Scope
 from sunset.errors import Locked
 
 pytestmark = pytest.mark.integration
@@ -26,13 +26,6 @@ HELD = "shop.clicks"
 def kill(pid: int) -> None:
     os.kill(pid, signal.SIGKILL)
     assert children.outcome(pid) == -signal.SIGKILL, "the task ended before it was killed"
-
-
-def wait_for(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + 30
-    while not condition():
-        assert time.monotonic() < end, "nothing happened in 30 s"
-        time.sleep(0.02)
 
 
 def units_done(target: Endpoint) -> int:
@@ -59,12 +52,6 @@ def is_locked(target: Endpoint) -> bool:
         return connection.execute(query).fetchone()[0]  # type: ignore[index]
 
 
-def same(source: Endpoint, target: Endpoint) -> bool:
-    scope = Scope(schemas=("shop",), excluded=("shop.tmp_import",))
-    one, other = (measure(lambda place=place: connect(place, "tests"), scope) for place in (source, target))
-    return one == other
-
-
 def test_a_killed_copy_is_taken_up_where_it_stood(run_before: Callable[[str], Scene]) -> None:
     scene = run_before("migrate.shop.copy")
     with held_back(scene.source):
@@ -76,7 +63,7 @@ def test_a_killed_copy_is_taken_up_where_it_stood(run_before: Callable[[str], Sc
     scene.run.run_through("close.verdict", start="migrate.shop.copy")
     records = [record for name, record in scene.run.dossier.records("migrate").items() if "-pack-" in name]
     assert sum(unit["resumed"] for record in records for unit in record["units"]) == done
-    assert same(scene.source, scene.target)
+    assert same_content(scene.source, scene.target, "shop.tmp_import")
 
 
 def test_a_killed_rehearsal_copy_starts_anew(run_before: Callable[[str], Scene]) -> None:
@@ -113,7 +100,7 @@ def test_a_killed_task_leaves_no_trace_on_the_result(
     verdict = scene.run.dossier.latest("close", "verdict")
     assert verdict is not None
     assert verdict["held"], verdict["gaps"]
-    assert same(scene.source, scene.target)
+    assert same_content(scene.source, scene.target, "shop.tmp_import")
     assert sandboxes(scene.places.server) == []
 
 
@@ -126,7 +113,7 @@ def test_the_same_copy_started_twice_stops_on_the_lock_of_the_first(run_before: 
             scene.run.run("migrate.shop.copy")
     assert children.outcome(child) == 0
     scene.run.run_through("close.verdict", start="migrate.shop.copy")
-    assert same(scene.source, scene.target)
+    assert same_content(scene.source, scene.target, "shop.tmp_import")
 
 
 def test_every_task_can_be_run_again(run_before: Callable[[str], Scene]) -> None:
@@ -139,7 +126,7 @@ def test_every_task_can_be_run_again(run_before: Callable[[str], Scene]) -> None
     run.run_through("close.verdict", start="accept.seal")
     run.run("archive.pack_and_verify")
     run.run("close.verdict")
-    assert same(scene.source, scene.target)
+    assert same_content(scene.source, scene.target, "shop.tmp_import")
 
 
 def test_a_second_run_does_not_continue_what_another_left_on_the_target(run_before: Callable[[str], Scene]) -> None:

@@ -6,17 +6,18 @@ Making one takes seconds, copying it a fraction of one; what a test does to its 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from services.databases import Databases
 from services.legacy import fill, shop_spec
-from services.places import Places
+from services.places import Places, run_sql
 from services.retirement import Retirement, connections
 from sunset.database.postgres.endpoint import Endpoint
 from sunset.database.postgres.freeze import freeze
+from sunset.spec import Spec
 
 START = "decide.record"
 _FREEZE = "freeze.shop.freeze"
@@ -45,10 +46,16 @@ class Scene:
 
 @dataclass(frozen=True)
 class Kept:
-    """Makes scenes; `folder` holds the files of those that it keeps."""
+    """Makes scenes.
+
+    `folder` holds the files of those that it keeps; `more` is SQL that is run on the source after the shop's own;
+    `spec` makes the spec in a folder.
+    """
 
     server: Endpoint
     folder: Path
+    more: str = "SELECT"
+    spec: Callable[[Path], Spec] = shop_spec
     scenes: dict[str, Scene] = field(default_factory=dict)
 
     @contextmanager
@@ -83,11 +90,12 @@ class Kept:
 
     def _rehearsed(self) -> Scene:
         databases, folder = Databases(self.server), self.folder / START
-        folder.mkdir()
+        folder.mkdir(exist_ok=True)
         source, target = databases.make("shop"), databases.make("target")
         fill(source)
+        run_sql(source, self.more)
         with connections(folder, shop_db=source, target_db=target, sandbox_db=self.server):
-            spec = shop_spec(folder)
+            spec = self.spec(folder)
             Retirement(spec, "rehearse", run_id="first").run_through("rehearse.record_round")
         return Scene(Retirement(spec, "execute"), Places(source, target, self.server, folder))
 

@@ -58,6 +58,13 @@ class Places:
         return first[1]
 
 
+def same_content(source: Endpoint, target: Endpoint, *excluded: str) -> bool:
+    """Whether two databases hold the same rows, sequences and definitions, but for these tables."""
+    scope = Scope(excluded=excluded)
+    one, other = (measure(lambda place=place: connect(place, "tests"), scope) for place in (source, target))
+    return one == other
+
+
 def run_sql(database: Endpoint, *statements: str) -> None:
     with connect(database, "tests") as link:
         for statement in statements:

@@ -113,9 +113,11 @@ def _open(endpoint: Endpoint, application: str) -> Session:
         "client_encoding": "UTF8",
     }
     try:
-        return Session.connect(**ours, autocommit=True)
+        session = Session.connect(**ours, autocommit=True)
     except psycopg.OperationalError as error:
         raise _connect_error(endpoint, str(error)) from None  # the message alone: libpq keeps passwords out of it
+    session.place = str(endpoint)
+    return session
 
 
 def read_only(endpoint: Endpoint, application: str, settings: Mapping[str, str] | None = None) -> Session:

@@ -79,11 +79,24 @@ class Peer:
 
 
 class Session(psycopg.Connection[TupleRow]):
-    """A session that is given up when its peer stands still; without a peer, every answer has to be a quick one."""
+    """A session that is given up when its peer stands still; without a peer, every answer has to be a quick one.
 
+    Attributes:
+        place: the database; its errors carry it as a note.
+        peer: whom to ask for when the session falls silent.
+    """
+
+    place: str = ""
     peer: Peer | None = None
 
     def wait(self, gen: PQGen[R], interval: float = _INTERVAL, timeout: float | None = None) -> R:
+        try:
+            return self._wait(gen, interval, timeout)
+        except psycopg.Error as error:  # it does not say itself where it happened
+            error.add_note(self.place)
+            raise
+
+    def _wait(self, gen: PQGen[R], interval: float, timeout: float | None) -> R:
         if self.peer is None or timeout is not None:
             return super().wait(gen, interval, timeout or BRIEF_SECONDS)
         try:

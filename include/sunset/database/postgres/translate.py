@@ -7,10 +7,12 @@ from contextlib import contextmanager
 
 import psycopg
 
-from sunset.errors import Refusal, Unavailable
+from sunset.errors import Locked, Refusal, Unavailable
 
-# Connection lost, serialization and deadlock, too many connections, lock timeout, server restarting.
-_PASSING = ("08", "40", "53300", "55P03", "57P0")
+# Connection lost, serialization and deadlock, too many connections, server restarting.
+_PASSING = ("08", "40", "53300", "57P0")
+_LOCKED = "55P03"
+_FULL = "53100"
 
 
 @contextmanager
@@ -23,16 +25,29 @@ def translated(where: str) -> Iterator[None]:
         yield
     except psycopg.Error as error:
         state = error.sqlstate
+        place = ", ".join([where, *getattr(error, "__notes__", ())])
         message = error.diag.message_primary or str(error).strip().splitlines()[0]
         passing = state.startswith(_PASSING) if state else isinstance(error, psycopg.OperationalError)
         if passing:
             raise Unavailable(
                 f"the server went away or was busy: {message}",
-                where=where,
+                where=place,
                 remedy="The task is tried again; finished units are kept.",
+            ) from None
+        if state == _LOCKED:
+            raise Locked(
+                f"another session holds a lock on it: {message}",
+                where=place,
+                remedy="The task is tried again. If it goes on, find that session in pg_locks of this database.",
+            ) from None
+        if state == _FULL:
+            raise Refusal(
+                f"the disk of this server is full: {message}",
+                where=place,
+                remedy="Make room there and clear the task; finished units are kept.",
             ) from None
         raise Refusal(
             f"PostgreSQL says: {message} (SQLSTATE {state}).",
-            where=where,
+            where=place,
             remedy="Mend what it names and run the task again.",
         ) from None
