@@ -51,13 +51,23 @@ class Asset:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One result of the preflight. A finding of severity `error` stops the run before anything is written."""
+    """One result of the preflight. A finding of severity `error` stops the run before anything is written.
+
+    Attributes:
+        severity: `error`, `warning` or `info`.
+        code: one word for findings of this kind.
+        subject: what it is about, quoted as the database quotes it.
+        message: one sentence, without row values.
+        remedy: what to do about it; empty where there is nothing to do.
+        seconds: how long work is estimated to take; None in a finding that is no estimate.
+    """
 
     severity: Severity
     code: str
     subject: str
     message: str
     remedy: str = ""
+    seconds: float | None = None
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

@@ -12,7 +12,7 @@ from services.writer import Write
 from sunset.database.postgres.endpoint import Endpoint, connect
 from sunset.spec import Spec
 
-_MORE = """
+MORE = """
 ALTER TABLE shop.clicks REPLICA IDENTITY FULL;
 ALTER TABLE shop.events_2024 REPLICA IDENTITY FULL;
 ALTER TABLE shop.events_rest REPLICA IDENTITY FULL;
@@ -34,7 +34,7 @@ def fill_busy(database: Endpoint) -> None:
     """Make the shop, with what only a moving source brings to light."""
     fill(database)
     with connect(database, "tests") as connection:
-        connection.execute(_MORE.encode())
+        connection.execute(MORE.encode())
 
 
 def busy_spec(folder: Path, extra: str = "", **replacements: str) -> Spec:

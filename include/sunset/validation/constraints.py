@@ -112,7 +112,7 @@ _FOREIGN = """
     FROM unnest(%s::text[]) AS wanted
     JOIN pg_constraint k ON k.conrelid = to_regclass(wanted) AND k.contype = 'f'
     JOIN pg_class f ON f.oid = k.confrelid JOIN pg_namespace n ON n.oid = f.relnamespace
-    WHERE k.convalidated AND coalesce((to_jsonb(k) ->> 'conenforced')::boolean, true)
+    WHERE k.convalidated = %s AND coalesce((to_jsonb(k) ->> 'conenforced')::boolean, true)
       AND NOT coalesce((to_jsonb(k) ->> 'conperiod')::boolean, false)
       AND NOT EXISTS (SELECT FROM pg_constraint above WHERE above.oid = k.conparentid AND above.conrelid = k.conrelid)
     ORDER BY wanted, k.conname
@@ -121,7 +121,7 @@ _FOREIGN = """
 _CHECKS = """
     SELECT wanted, k.conname, pg_get_expr(k.conbin, k.conrelid)
     FROM unnest(%s::text[]) AS wanted JOIN pg_constraint k ON k.conrelid = to_regclass(wanted) AND k.contype = 'c'
-    WHERE k.convalidated AND coalesce((to_jsonb(k) ->> 'conenforced')::boolean, true)
+    WHERE k.convalidated = %s AND coalesce((to_jsonb(k) ->> 'conenforced')::boolean, true)
       AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_constraint'::regclass AND d.objid = k.oid
                       AND d.refclassid = 'pg_proc'::regclass)
     ORDER BY wanted, k.conname
@@ -136,15 +136,24 @@ def find_constraints(connection: psycopg.Connection, tables: Sequence[str]) -> t
         tables: those that do not exist are left out.
     """
 
-    def read(query: str) -> list[tuple[Any, ...]]:
-        return [
-            tuple(tuple(cell) if isinstance(cell, list) else cell for cell in row)
-            for row in connection.execute(query, [list(tables)]).fetchall()
-        ]
-
     return (
-        *(NotNull(*row) for row in read(_NOT_NULL)),
-        *(UniqueKey(*row) for row in read(_UNIQUE)),
-        *(ForeignKey(*row) for row in read(_FOREIGN)),
-        *(CheckRule(*row) for row in read(_CHECKS)),
+        *(NotNull(*row) for row in _read(connection, _NOT_NULL, list(tables))),
+        *(UniqueKey(*row) for row in _read(connection, _UNIQUE, list(tables))),
+        *(ForeignKey(*row) for row in _read(connection, _FOREIGN, list(tables), True)),
+        *(CheckRule(*row) for row in _read(connection, _CHECKS, list(tables), True)),
     )
+
+
+def find_unvalidated(connection: psycopg.Connection, tables: Sequence[str]) -> tuple[ForeignKey | CheckRule, ...]:
+    """The constraints of these tables that are NOT VALID, which their rows may break; likewise."""
+    return (
+        *(ForeignKey(*row) for row in _read(connection, _FOREIGN, list(tables), False)),
+        *(CheckRule(*row) for row in _read(connection, _CHECKS, list(tables), False)),
+    )
+
+
+def _read(connection: psycopg.Connection, query: str, *parameters: object) -> list[tuple[Any, ...]]:
+    return [
+        tuple(tuple(cell) if isinstance(cell, list) else cell for cell in row)
+        for row in connection.execute(query, parameters).fetchall()
+    ]

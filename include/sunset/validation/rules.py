@@ -71,12 +71,12 @@ def measure_rules(
 
 def _measure_table(connection: psycopg.Connection, table: Table, constraints: Sequence[Constraint]) -> Iterator[Rule]:
     of_rows = [constraint for constraint in constraints if isinstance(constraint, NotNull | CheckRule)]
-    yield from _measure(connection, table, [ROWS, *map(str, of_rows)], _scan(table, of_rows))
+    yield from _measure(connection, table, [ROWS, *map(str, of_rows)], scan_query(table, of_rows))
     for constraint in constraints:
         if isinstance(constraint, UniqueKey):
-            yield from _measure(connection, table, [str(constraint)], _doubles(table, constraint))
+            yield from _measure(connection, table, [str(constraint)], doubles_query(table, constraint))
         elif isinstance(constraint, ForeignKey):
-            yield from _measure(connection, table, [str(constraint)], _orphans(table, constraint))
+            yield from _measure(connection, table, [str(constraint)], orphans_query(table, constraint))
 
 
 def _measure(connection: psycopg.Connection, table: Table, names: Sequence[str], query: sql.Composed) -> Iterator[Rule]:
@@ -91,7 +91,8 @@ def _measure(connection: psycopg.Connection, table: Table, names: Sequence[str],
         yield Rule(table.quoted, name, number, fault)
 
 
-def _scan(table: Table, constraints: Sequence[NotNull | CheckRule]) -> sql.Composed:
+def scan_query(table: Table, constraints: Sequence[NotNull | CheckRule]) -> sql.Composed:
+    """A query for one array: the number of rows, then the number of those that break each constraint."""
     counts: list[sql.Composable] = [sql.SQL("count(*)")]
     for constraint in constraints:
         if isinstance(constraint, NotNull):
@@ -101,13 +102,15 @@ def _scan(table: Table, constraints: Sequence[NotNull | CheckRule]) -> sql.Compo
     return sql.SQL(_SCAN).format(counts=sql.SQL(", ").join(counts), table=table.identifier)
 
 
-def _doubles(table: Table, key: UniqueKey) -> sql.Composed:
+def doubles_query(table: Table, key: UniqueKey) -> sql.Composed:
+    """A query for an array of one: how many rows there are beyond the first of each key."""
     columns = _listed(key.columns)
     counted = sql.SQL("true") if key.nulls_equal else sql.SQL("num_nulls({}) = 0").format(columns)
     return sql.SQL(_DOUBLES).format(table=table.identifier, counted=counted, columns=columns)
 
 
-def _orphans(table: Table, key: ForeignKey) -> sql.Composed:
+def orphans_query(table: Table, key: ForeignKey) -> sql.Composed:
+    """A query for an array of one: how many rows refer to none."""
     parent = sql.SQL("ONLY {}" if key.parent_only else "{}").format(sql.Identifier(*key.parent))
     same = [
         sql.SQL("parent.{} {} child.{}").format(sql.Identifier(referred), sql.SQL(operator), sql.Identifier(referring))

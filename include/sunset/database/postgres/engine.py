@@ -89,7 +89,8 @@ class PostgresEngine:
     def assess(self) -> tuple[Finding, ...]:
         with ExitStack() as open_sessions:
             enter = open_sessions.enter_context
-            source, target, box = (enter(self._looking(each)) for each in (self.source, self.target, self.sandbox))
+            source = enter(read_only(self.source, self.application, dict(self.scope.settings)))
+            target, box = (enter(self._looking(each)) for each in (self.target, self.sandbox))
             reads = source if self.reads == self.source else enter(self._reading())
             return preflight(Places(source, reads, target, box, self.scope, self.work_folder))
 
