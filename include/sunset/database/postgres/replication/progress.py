@@ -31,5 +31,6 @@ class Following:
         conflicts = "".join(f", {kind} {count}" for kind, count in self.subscription.conflicts.items())
         return (
             f"{self.slot.behind / 2**20:,.2f} MiB{seconds} behind; the slot holds back "
-            f"{self.slot.retained / 2**20:,.1f} MiB of log{safe}; the apply broke off {self.subscription.errors} times{conflicts}"
+            f"{self.slot.retained / 2**20:,.1f} MiB of log{safe}; "
+            f"the apply broke off {self.subscription.errors} times{conflicts}"
         )

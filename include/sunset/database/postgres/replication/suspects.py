@@ -12,7 +12,7 @@ _PROGRESS = """
 # Messages of pgoutput, version 1: https://www.postgresql.org/docs/current/protocol-logicalrep-message-formats.html
 _PEEK = """
     SELECT data FROM pg_logical_slot_peek_binary_changes(
-        %(name)s, NULL, 10000, 'proto_version', '1', 'publication_names', quote_ident(%(name)s))
+        %s, NULL, 10000, 'proto_version', '1', 'publication_names', quote_ident(%s))
 """
 
 
@@ -23,7 +23,7 @@ def suspects(source: psycopg.Connection, target: psycopg.Connection, name: str) 
     """
     try:
         row = target.execute(_PROGRESS, [name]).fetchone()
-        messages = [bytes(data) for (data,) in source.execute(_PEEK, {"name": name})]
+        messages = [bytes(data) for (data,) in source.execute(_PEEK, [name, name])]
     except psycopg.Error:  # no right to look, or somebody streams from the slot: the refusal stands without names
         return ()
     applied = row[0] if row and row[0] is not None else 0
