@@ -126,7 +126,7 @@ def require_catalogued(run: StageRun, source: str, assets: Sequence[Asset]) -> N
 def source_checks(spec: Spec, source: str) -> tuple[Check, ...]:
     """The spec's own checks of one source."""
     return tuple(
-        Check(check.name, check.source, check.sql, check.target_sql)
+        Check(check.name, check.source, check.sql, check.target_sql, check.expect)
         for check in spec.validation.checks
         if check.source == source
     )

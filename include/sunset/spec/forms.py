@@ -88,6 +88,10 @@ Duration = Annotated[
         write_duration,
     ),
 ]
+Number = Annotated[
+    Decimal,
+    Form("number", "a number such as 0 or -12.50", r"-?\d{1,40}(\.\d{1,40})?", Decimal, "{:f}".format),
+]
 Percent = Annotated[
     Decimal,
     Form(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from sunset.spec.base import Model
-from sunset.spec.forms import Line, SourceName, Text
+from sunset.spec.forms import Line, Number, SourceName, Text
 
 
 class Check(Model):
@@ -16,6 +16,9 @@ class Check(Model):
     sql: Text = Field(description="Query that returns one row; it runs read-only on both sides.")
     target_sql: Text | None = Field(
         default=None, description="The query for the target, where the source is no PostgreSQL and speaks differently."
+    )
+    expect: Number | None = Field(
+        default=None, description="The one number that both sides have to answer, where being equal is not enough."
     )
 
 

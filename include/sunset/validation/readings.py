@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 SAMPLE_ROWS = 100
@@ -18,12 +19,14 @@ class Check:
         source: name of the source.
         sql: the query in the source's words.
         target_sql: the query in the target's words, where these are not the source's.
+        expect: the one number that both sides have to answer; None where being equal is all that is asked.
     """
 
     name: str
     source: str
     sql: str
     target_sql: str | None = None
+    expect: Decimal | None = None
 
     def on_target(self) -> Check:
         """The check as the target is asked it."""

@@ -136,11 +136,10 @@ def _frames(request: ValidationRequest, findings: _Findings) -> list[frames.Fram
 
 def _failures(request: ValidationRequest, findings: _Findings) -> Iterator[Failure]:
     copied = _copied(request)
-    names = [check.name for check in request.checks]
     yield from findings.unnarrowed
     yield from verdicts.judge_coverage(request.expected_tables, request.source_facts, request.target_facts)
     yield from verdicts.judge_rules(findings.rules, copied)
-    yield from verdicts.judge_checks(names, findings.source, findings.target)
+    yield from verdicts.judge_checks(request.checks, findings.source, findings.target)
     yield from verdicts.judge_sample(findings.source, findings.target, request.sample_rows, copied)
 
 

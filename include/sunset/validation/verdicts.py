@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 
 from sunset.validation.facts import Facts
-from sunset.validation.readings import Answer, Readings
+from sunset.validation.readings import Answer, Check, Readings
 from sunset.validation.result import Failure
 from sunset.validation.rules import ROWS, Rule
 
@@ -22,17 +23,21 @@ def judge_coverage(expected: Sequence[str], source: Facts, target: Facts) -> Ite
             yield Failure(table, f"was measured on the {side}, but the catalogue does not expect it.")
 
 
-def judge_checks(names: Sequence[str], source: Readings, target: Readings) -> Iterator[Failure]:
-    """Every check of the spec was asked on both sides and got the same answer."""
+def judge_checks(checks: Sequence[Check], source: Readings, target: Readings) -> Iterator[Failure]:
+    """Every check of the spec was asked on both sides and got the same answer, and the one it expects."""
     old = {answer.check: answer for answer in source.answers}
     new = {answer.check: answer for answer in target.answers}
-    for name in names:
+    for check in checks:
+        name = check.name
         if fault := "; ".join(_faults(old.get(name), new.get(name))):
             yield Failure(f"check {name}", f"{fault}.")
         elif old[name].number != new[name].number:
             yield Failure(f"check {name}", f"the source answers {old[name].number}, the target {new[name].number}.")
         elif old[name] != new[name]:
             yield Failure(f"check {name}", f"the source answers {_shown(old[name])}, the target {_shown(new[name])}.")
+        elif check.expect is not None and not _meets(old[name], check.expect):
+            answer = old[name].number or "no single number"
+            yield Failure(f"check {name}", f"both sides answer {answer}, and {check.expect} is expected.")
 
 
 def judge_sample(source: Readings, target: Readings, rows: int, copied: Mapping[str, int]) -> Iterator[Failure]:
@@ -65,6 +70,10 @@ def _faults(source: Answer | None, target: Answer | None) -> Iterator[str]:
             yield f"was not asked on the {side}"
         elif answer.fault:
             yield f"has no answer on the {side}: {answer.fault}"
+
+
+def _meets(answer: Answer, expected: Decimal) -> bool:
+    return answer.number is not None and Decimal(answer.number) == expected
 
 
 def _shown(answer: Answer) -> str:

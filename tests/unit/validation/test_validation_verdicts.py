@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from sunset.validation.facts import Facts, TableFact
-from sunset.validation.readings import Answer, Readings, Sample
+from sunset.validation.readings import Answer, Check, Readings, Sample
 from sunset.validation.rules import Rule
 from sunset.validation.verdicts import judge_checks, judge_coverage, judge_rules, judge_sample
 
@@ -60,7 +62,23 @@ def test_full_coverage_says_nothing():
     ],
 )
 def test_checks(source, target, said):
-    assert lines(judge_checks(["sum"], Readings(source), Readings(target))) == said
+    assert lines(judge_checks([Check("sum", "crm", "select 1")], Readings(source), Readings(target))) == said
+
+
+@pytest.mark.parametrize(
+    ("answer", "expect", "said"),
+    [
+        (Answer("sum", 1, "a", "0.00"), "0", []),
+        (Answer("sum", 1, "a", "67037036703703702"), "67037036703703702", []),
+        (Answer("sum", 1, "a", "67037036703703702"), "67037036703703701", ["check sum: both sides answer"]),
+        (Answer("sum", 1, "a", None), "0", ["check sum: both sides answer no single number, and 0 is expected."]),
+    ],
+)
+def test_an_answer_is_held_to_the_number_that_is_expected(answer: Answer, expect: str, said: list[str]):
+    check = Check("sum", "crm", "select 1", expect=Decimal(expect))
+    found = lines(judge_checks([check], Readings((answer,)), Readings((answer,))))
+    assert len(found) == len(said)
+    assert all(line.startswith(start) for line, start in zip(found, said, strict=True))
 
 
 def sample(*rows: tuple[str, str]) -> Readings:
