@@ -22,7 +22,8 @@ enter(AIRFLOW_HOME)  # Airflow reads its settings once, at import: before any te
 from demo.postgres import THROWAWAY, PostgresServer  # noqa: E402
 from services.databases import Databases  # noqa: E402
 from services.kept import Kept, Scene  # noqa: E402
-from services.object_store import ObjectStore, moto_store  # noqa: E402
+from services.object_store import ObjectStore, moto_store, rclone_store  # noqa: E402
+from services.ssh_server import SshServer, ssh_server  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -82,6 +83,20 @@ def object_store() -> Iterator[ObjectStore]:
     """An S3 store of this test process; make a bucket of your own in it."""
     with moto_store() as store:
         yield store
+
+
+@pytest.fixture(scope="session")
+def other_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ObjectStore]:
+    """An S3 store of another maker; make a bucket of your own in it."""
+    with rclone_store(tmp_path_factory.mktemp("rclone")) as store:
+        yield store
+
+
+@pytest.fixture(scope="session")
+def sshd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SshServer]:
+    """OpenSSH's server, for the user that runs the tests."""
+    with ssh_server(tmp_path_factory.mktemp("sshd")) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

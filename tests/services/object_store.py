@@ -56,7 +56,14 @@ class ObjectStore:
 
     def uploads(self, bucket: str) -> list[str]:
         """Keys of all open uploads in parts."""
-        found = self.client().list_multipart_uploads(Bucket=bucket)
+        from botocore.exceptions import ClientError
+
+        try:
+            found = self.client().list_multipart_uploads(Bucket=bucket)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "NoSuchUpload":  # rclone's way to say that there is none
+                raise
+            return []
         return [upload["Key"] for upload in found.get("Uploads", ())]
 
 

@@ -50,15 +50,15 @@ class Objects:
             for page in pages.paginate(Bucket=self.bucket, Prefix=prefix):
                 for found in page.get("Contents", ()):
                     mtime_ns = int(found["LastModified"].timestamp()) * 10**9
-                    yield found["Key"], int(found["Size"]), mtime_ns, found["ETag"]
+                    yield found["Key"], int(found["Size"]), mtime_ns, bare(found["ETag"])
 
     def put(self, key: str, data: bytes) -> str:
         """Store a whole object; returns its ETag."""
         import obstore
 
         if not is_plain(key):
-            return cast("str", self.client.put_object(Bucket=self.bucket, Key=key, Body=data)["ETag"])
-        return str(obstore.put(self.store, key, data, use_multipart=False)["e_tag"])
+            return bare(self.client.put_object(Bucket=self.bucket, Key=key, Body=data)["ETag"])
+        return bare(str(obstore.put(self.store, key, data, use_multipart=False)["e_tag"]))
 
     def read(self, key: str, offset: int) -> Iterator[bytes]:
         """An object's bytes from an offset on."""
@@ -70,6 +70,16 @@ class Objects:
         asked = {"Range": f"bytes={offset}-"} if offset else {}
         body = self.client.get_object(Bucket=self.bucket, Key=key, **asked)["Body"]
         return cast("Iterator[bytes]", body.iter_chunks(BLOCK))
+
+
+def bare(tag: str) -> str:
+    """An ETag without its quotes, which some stores leave out in listings."""
+    return tag.strip('"')
+
+
+def none_open(error: Exception) -> bool:
+    """Whether a store says by an error that it has no open upload, as some do instead of listing none."""
+    return bool(getattr(error, "response", {}).get("Error", {}).get("Code") == "NoSuchUpload")
 
 
 def is_plain(key: str) -> bool:

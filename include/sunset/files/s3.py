@@ -16,7 +16,7 @@ from typing import Any, BinaryIO, cast
 
 from sunset.errors import Refusal
 from sunset.files.entries import Entry, Stored, order
-from sunset.files.objects import Objects, translated
+from sunset.files.objects import Objects, bare, none_open, translated
 from sunset.files.places import BLOCK
 
 PART = 8 * 2**20
@@ -57,7 +57,7 @@ class S3Tree:
         with translated(self.place, path):
             found = self.objects.client.head_object(Bucket=self.objects.bucket, Key=self.prefix + path)
         mtime_ns = int(found["LastModified"].timestamp()) * 10**9
-        return Entry(path, "file", int(found["ContentLength"]), mtime_ns, tag=found["ETag"])
+        return Entry(path, "file", int(found["ContentLength"]), mtime_ns, tag=bare(found["ETag"]))
 
     @contextmanager
     def open(self, path: str, offset: int) -> Iterator[BinaryIO]:
@@ -116,11 +116,17 @@ class S3Tree:
 
     def uploads(self, path: str = "") -> Iterator[tuple[str, str]]:
         """Key and id of every open upload whose key begins like this."""
+        from botocore.exceptions import ClientError
+
         with translated(self.place):
             pages = self.objects.client.get_paginator("list_multipart_uploads")
-            for page in pages.paginate(Bucket=self.objects.bucket, Prefix=self.prefix + path):
-                for upload in page.get("Uploads", ()):
-                    yield upload["Key"], upload["UploadId"]
+            try:
+                for page in pages.paginate(Bucket=self.objects.bucket, Prefix=self.prefix + path):
+                    for upload in page.get("Uploads", ()):
+                        yield upload["Key"], upload["UploadId"]
+            except ClientError as error:
+                if not none_open(error):
+                    raise
 
 
 @dataclass(slots=True)
@@ -154,7 +160,7 @@ class _S3Writer:
             done = objects.client.complete_multipart_upload(
                 Bucket=objects.bucket, Key=key, UploadId=self.upload, MultipartUpload={"Parts": self.parts}
             )
-        return f"{self.entry.size}:{done['ETag']}"
+        return f"{self.entry.size}:{bare(done['ETag'])}"
 
     def abandon(self) -> None:
         if self.upload:
@@ -173,7 +179,7 @@ class _S3Writer:
                 self._begin()
             size, tag = self.earlier.get(number, (-1, ""))
             # Only to spare sending it: what proves the whole is our SHA-256 over what the store gives back.
-            if size != len(part) or tag.strip('"') != hashlib.md5(part, usedforsecurity=False).hexdigest():
+            if size != len(part) or bare(tag) != hashlib.md5(part, usedforsecurity=False).hexdigest():
                 tag = objects.client.upload_part(
                     Bucket=objects.bucket, Key=key, UploadId=self.upload, PartNumber=number, Body=part
                 )["ETag"]

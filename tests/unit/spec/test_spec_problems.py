@@ -77,8 +77,8 @@ archive: {path: s3://bucket/x, conn: s3}
         "bad.yaml:17: sources.databases[0].sandbox_conn_id: is a source or a target too, and a sandbox is emptied",
         "bad.yaml:18: sources.databases[0].parallel: must be a whole number",
         "bad.yaml:19: sources.databases[0].tabels: unknown key. Known here: name, conn_id, target_conn_id, "
-        "sandbox_conn_id, schemas, route, read_conn_id, replication, pool, parallel, rows_per_second, statement_timeout, "
-        "lock_timeout, types, quarantine.",
+        "sandbox_conn_id, schemas, route, read_conn_id, replication, pool, parallel, rows_per_second, "
+        "statement_timeout, lock_timeout, types, quarantine.",
         "bad.yaml:20: sources.files: must be a list",
         'bad.yaml:21: validation.checks[0].source: names no source under sources.databases: "dseks". '
         'Did you mean "desk"?',
