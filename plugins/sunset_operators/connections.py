@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from sunset.api.session import ApiLogin
     from sunset.database.general.place import Place
+    from sunset.database.mysql.place import Place as MySqlPlace
     from sunset.database.postgres.endpoint import Endpoint
 
 _DRIVERS = {"sqlite": "sqlite", "mssql": "mssql+pymssql", "oracle": "oracle+oracledb"}
@@ -47,6 +48,27 @@ def postgres_endpoint(conn_id: str) -> Endpoint:
         password=connection.password or "",
         database=connection.schema,
         options=options,
+    )
+
+
+def mysql_place(conn_id: str) -> MySqlPlace:
+    """The MySQL or MariaDB database behind a connection; its extra fields `ssl_ca` and the like go to the driver.
+
+    Raises:
+        Refusal: no such connection, or a part of it is missing.
+    """
+    from sunset.database.mysql.place import Place
+
+    connection = find_connection(conn_id)
+    if not (connection.host and connection.login and connection.schema):
+        raise _wrong(conn_id, "needs a host, a login and a database (the field Schema).")
+    return Place(
+        host=connection.host,
+        port=connection.port or 3306,
+        user=connection.login,
+        password=connection.password or "",
+        database=connection.schema,
+        ssl={name: value for name, value in connection.extra_dejson.items() if name.startswith("ssl_")},
     )
 
 

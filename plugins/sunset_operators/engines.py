@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from sunset.errors import Refusal
 from sunset.spec.sources import ApiSource, DatabaseSource
 from sunset_operators import settings
-from sunset_operators.connections import api_login, find_connection, general_place, postgres_endpoint
+from sunset_operators.connections import api_login, find_connection, general_place, mysql_place, postgres_endpoint
 from sunset_operators.stage_run import StageRun, run_folder
 
 if TYPE_CHECKING:
@@ -97,6 +97,13 @@ def _general(run: StageRun, source: DatabaseSource, conn_ids: Mapping[str, str])
     return _foreign(run, source, conn_ids, GeneralDialect(place, source.name, source.schemas))
 
 
+def _mysql(run: StageRun, source: DatabaseSource, conn_ids: Mapping[str, str]) -> Engine:
+    from sunset.database.mysql.dialect import MySqlDialect
+
+    dialect = MySqlDialect(mysql_place(conn_ids["source"]), zero_dates_as_null=source.zero_dates == "null")
+    return _foreign(run, source, conn_ids, dialect)
+
+
 def _foreign(run: StageRun, source: DatabaseSource, conn_ids: Mapping[str, str], dialect: Dialect) -> Engine:
     from sunset.database.foreign.engine import ForeignEngine
     from sunset.database.foreign.resolve import TypeOverride
@@ -176,6 +183,7 @@ def _not_migrated(run: StageRun, source: DatabaseSource | ApiSource) -> tuple[st
 _ENGINES: dict[str, Callable[[StageRun, DatabaseSource, Mapping[str, str]], Engine]] = {
     "postgres": _postgres,
     "postgresql": _postgres,
+    "mysql": _mysql,
     "sqlite": _general,
     "mssql": _general,
     "oracle": _general,

@@ -84,6 +84,10 @@ class DatabaseSource(Model):
     lock_timeout: Duration = Field(
         default=timedelta(seconds=30), description="Longest wait for a lock on the source; 0s for no limit."
     )
+    zero_dates: Literal["refuse", "null"] = Field(
+        default="refuse",
+        description="What becomes of zero and impossible dates of MySQL: a refusal, or NULL.",
+    )
     types: tuple[ColumnType, ...] = Field(
         default=(), description="Types of single columns, for a source that is no PostgreSQL."
     )

@@ -73,7 +73,7 @@ def _lost_defaults(schema: Schema, overrides: Sequence[TypeOverride]) -> Iterato
 
 def _named(table: Table, taken: set[str]) -> Table:
     indexes = tuple(replace(index, name=_index_name(table, index, taken)) for index in table.indexes)
-    mine = {index.name for index in indexes}
+    mine = {index.name for index in indexes if index.unique}  # only these are constraints too
     keys = tuple(replace(key, name=_key_name(table, key, mine)) for key in table.foreign_keys)
     checks = tuple(
         replace(check, name=free(check.name or fitted(table.name, "check"), fitted(table.name, "check"), mine))

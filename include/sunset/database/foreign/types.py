@@ -27,6 +27,7 @@ FORMS: dict[str, Form] = {
     "date": "date",
     "time without time zone": "time",
     "timestamp without time zone": "timestamp",
+    "interval": "time",
     "uuid": "uuid",
     "json": "json",
 }

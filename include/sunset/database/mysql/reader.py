@@ -1,0 +1,157 @@
+"""Reads a MySQL database as lines of COPY that its own server makes; the worker passes them through.
+
+A table with a whole number as its key comes in blocks: one row for each, with all lines of the block, their number,
+their length and the sums of their MD5, so that Python touches no row. Every other table comes row by row.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sunset.database.foreign.answers import answer
+from sunset.database.foreign.lines import Tally
+from sunset.database.foreign.model import Table
+from sunset.database.foreign.reader import BadRow, Reject, Write
+from sunset.database.general.floats import float_text
+from sunset.database.mysql import cells, ranges
+from sunset.database.mysql.place import Session, quoted
+from sunset.engine import Unit
+from sunset.errors import Refusal
+from sunset.validation.answers import LONGEST
+from sunset.validation.facts import TableFact
+from sunset.validation.readings import Answer, Check
+
+BUFFER = 256 * 2**10
+
+_HALF = "coalesce(sum(CAST(conv(substr(h, {}, 16), 16, 10) AS DECIMAL(20))), 0)"
+_SUMS = f"SELECT count(*), {_HALF.format(1)}, {_HALF.format(17)}, coalesce(sum(b), 0), sum(l IS NULL)"
+_LINES = "coalesce(sum(octet_length(l)), 0), group_concat(l SEPARATOR x'0A')"
+
+
+@dataclass(frozen=True, slots=True)
+class MySqlReader:
+    """One session on the source, in its transaction.
+
+    Attributes:
+        session: reads.
+        zero_dates_as_null: whether zero dates are sent as NULL.
+    """
+
+    session: Session
+    zero_dates_as_null: bool
+
+    def send(self, table: Table, unit: Unit, write: Write, reject: Reject) -> TableFact:
+        tally, by_rows = Tally(), bool(cells.doubles(table))
+        for condition in ranges.blocks(self.session, table, unit):
+            if by_rows or condition is None or not self._send_block(table, condition, write, tally):
+                self._send_rows(table, condition, write, reject, tally)
+        return tally.fact(table.address)
+
+    def fact(self, table: Table, unit: Unit, reject: Reject) -> TableFact:
+        if not cells.doubles(table):
+            query = f"{_SUMS} FROM {self._digested(table, ranges.condition(table, unit))}"
+            rows, high, low, bad, lost = self.session.one(query)
+            if not bad and not lost:
+                return Tally(rows, int(high), int(low)).fact(table.address)
+        return self.send(table, unit, _nowhere, reject)
+
+    def sample(self, table: Table, rows: int) -> Sequence[bytes]:
+        taken: list[bytes] = []
+        for line in self._rows(table, None, _nowhere):
+            if len(taken) < rows:  # the rest is read to its end: the session has to be free again
+                taken.append(line)
+        return taken
+
+    def ask(self, check: Check) -> Answer:
+        try:
+            return answer(check.name, self.session.all(check.sql)[: LONGEST + 1])
+        except Refusal as error:
+            return Answer(check.name, fault=error.what)
+
+    def _send_block(self, table: Table, condition: str, write: Write, tally: Tally) -> bool:
+        """Send a block in one value; False where a row does not fit, or the server cannot put it into one."""
+        rows, high, low, bad, lost, size, lines = self.session.one(
+            f"{_SUMS}, {_LINES} FROM {self._digested(table, condition)}"
+        )
+        if not rows:
+            return True
+        if bad or lost or lines is None or len(lines) != int(size) + rows - 1:
+            return False
+        write(lines + b"\n")
+        tally.rows += rows
+        tally.high += int(high)
+        tally.low += int(low)
+        return True
+
+    def _send_rows(self, table: Table, condition: str | None, write: Write, reject: Reject, tally: Tally) -> None:
+        buffer = bytearray()
+        for line in self._rows(table, condition, reject):
+            tally.add(line)
+            buffer += line + b"\n"
+            if len(buffer) >= BUFFER:
+                write(bytes(buffer))
+                buffer.clear()
+        if buffer:
+            write(bytes(buffer))
+
+    def _rows(self, table: Table, condition: str | None, reject: Reject) -> Iterator[bytes]:
+        """The lines of rows, one by one; those with a fault go to `reject` instead."""
+        found = self._faults(table)
+        which = "".join(f" WHEN {fault.condition} THEN {number}" for number, fault in enumerate(found, 1))
+        rows = f"FROM {quoted(table.namespace, table.name)} WHERE {condition or 'TRUE'}"
+        query = f"SELECT 0, CAST({self._line(table)} AS BINARY) {rows}"
+        if found:
+            value = f"CASE WHEN {_any(found)} THEN {cells.as_json(table.stored)} ELSE {self._line(table)} END"
+            query = f"SELECT CASE{which} ELSE 0 END, CAST({value} AS BINARY) {rows}"
+        doubles = cells.doubles(table)
+        for number, text in self.session.stream(query):
+            if text is None:
+                raise _too_long(table)
+            if number:
+                reject(_bad_row(table, found[number - 1], text))
+            else:
+                yield _with_doubles(text, doubles) if doubles else text
+
+    def _digested(self, table: Table, condition: str | None) -> str:
+        """Lines `l` of rows, the MD5 `h` of each, and `b` where the target cannot hold the row."""
+        made = f"SELECT CAST({self._line(table)} AS BINARY) AS l, ({_any(self._faults(table))}) AS b"
+        rows = f"FROM {quoted(table.namespace, table.name)} WHERE {condition or 'TRUE'}"
+        return f"(SELECT l, b, md5(l) AS h FROM ({made} {rows}) AS made) AS digested"
+
+    def _faults(self, table: Table) -> tuple[cells.Fault, ...]:
+        return cells.faults(table, zero_dates_as_null=self.zero_dates_as_null)
+
+    def _line(self, table: Table) -> str:
+        return cells.line(table, zero_dates_as_null=self.zero_dates_as_null)
+
+
+def _any(faults: Sequence[cells.Fault]) -> str:
+    return " OR ".join(f"({fault.condition})" for fault in faults) or "FALSE"
+
+
+def _with_doubles(line: bytes, places: Sequence[int]) -> bytes:
+    values = line.split(b"\t")
+    for place in places:
+        if values[place] != b"\\N":
+            values[place] = float_text(float(values[place])).encode()
+    return b"\t".join(values)
+
+
+def _bad_row(table: Table, fault: cells.Fault, data: bytes) -> BadRow:
+    row = json.loads(data)
+    key = tuple("" if row[name] is None else str(row[name]) for name in table.key)
+    return BadRow(key, fault.column, fault.reason, data.decode())
+
+
+def _too_long(table: Table) -> Refusal:
+    return Refusal(
+        "has a row whose line is longer than the server's max_allowed_packet.",
+        where=table.address,
+        remedy="SET GLOBAL max_allowed_packet = 1073741824 on the source, and run the task again.",
+    )
+
+
+def _nowhere(_: object) -> None:
+    """Takes what nobody wants."""
