@@ -120,7 +120,7 @@ def test_a_bad_sql_statement(
 def test_a_program_that_is_refused(pg_server: Any) -> None:
     wrong = replace(pg_server.endpoint, password=PASSWORD)
     with pytest.raises(Refusal, match="password authentication failed") as refusal:
-        run(find_tools(18), "pg_dump", ["--schema-only"], wrong.child_environment())
+        run(find_tools(18), "pg_dump", ["--schema-only"], wrong)
     assert found_in("".join(traceback.format_exception(refusal.value))) == []
 
 

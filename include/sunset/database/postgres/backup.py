@@ -43,7 +43,7 @@ def dump_database(
             before = measure_sequences(connection, everything.schemas, ())
         options = ["--format=directory", f"--jobs={scope.parallel}", f"--snapshot={snapshot.name}", f"--file={folder}"]
         options += ["--no-subscriptions", "--no-tablespaces", "--no-sync"]
-        run(tools, "pg_dump", [*options, *lock_wait(everything), *excluded], source.child_environment())
+        run(tools, "pg_dump", [*options, *lock_wait(everything), *excluded], source)
         facts = measure(snapshot.session, everything)
     size = sum(path.stat().st_size for path in folder.iterdir())
     report(Progress("backup", facts.rows, size, time.monotonic() - started, size))
@@ -76,7 +76,7 @@ def restore_database(
         checks = deferred_checks.take_off(connection)
     options = ["--section=data", "--section=post-data", f"--use-list={contents(tools, folder)}"]
     options += ["--exit-on-error", f"--jobs={scope.parallel}", f"--dbname={scratch.database}", str(folder)]
-    run(tools, "pg_restore", options, scratch.child_environment())
+    run(tools, "pg_restore", options, scratch)
     with connect(scratch, application) as connection, connection.transaction():
         deferred_checks.put_back(connection, checks)
         refresh_views(connection, populated_views(source, scope.schemas))

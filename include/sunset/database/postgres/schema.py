@@ -18,7 +18,6 @@ from sunset.database.postgres.tools import Tools, run
 from sunset.errors import Refusal
 
 DUMP_NAME = "schema.dump"
-_PLAIN = {"LC_ALL": "C.UTF-8"}
 _META_COMMAND = re.compile(r"^\\(un)?restrict \w+$", re.MULTILINE)
 _OTHER_SCHEMAS = """
     SELECT quote_ident(nspname) FROM pg_namespace
@@ -52,7 +51,7 @@ def write_ddl(tools: Tools, source: Endpoint, path: Path, excluded: Sequence[str
 
 def _dump(tools: Tools, source: Endpoint, form: str, path: Path, excluded: Sequence[str], scope: Scope) -> None:
     options = [f"--format={form}", "--schema-only", "--no-subscriptions", "--no-tablespaces", f"--file={path}"]
-    run(tools, "pg_dump", [*options, *lock_wait(scope), *excluded], source.child_environment())
+    run(tools, "pg_dump", [*options, *lock_wait(scope), *excluded], source)
 
 
 def lock_wait(scope: Scope) -> list[str]:
@@ -67,11 +66,18 @@ def contents(tools: Tools, dump: Path, wanted: Callable[[str], bool] = bool) -> 
     line of the list whether it is taken; all are when it is left out.
     """
     path = dump.with_name("contents.list")
-    run(tools, "pg_restore", ["--list", f"--file={path}", str(dump)], _PLAIN)
+    run(tools, "pg_restore", ["--list", f"--file={path}", str(dump)])
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
     taken = (line for line in lines if " MATERIALIZED VIEW DATA " not in line and wanted(line))
     path.write_text("".join(taken), encoding="utf-8")
     return path
+
+
+def section_lines(tools: Tools, dump: Path, section: str) -> list[str]:
+    """The lines of pg_restore's list that stand for the entries of one section."""
+    path = dump.with_name("section.list")
+    run(tools, "pg_restore", ["--list", f"--section={section}", f"--file={path}", str(dump)])
+    return [line for line in path.read_text(encoding="utf-8").splitlines(keepends=True) if not line.startswith(";")]
 
 
 def section_script(tools: Tools, dump: Path, section: str, wanted: Callable[[str], bool] = bool) -> str:
@@ -86,7 +92,7 @@ def section_script(tools: Tools, dump: Path, section: str, wanted: Callable[[str
     path = dump.with_name(f"{section}.sql")
     listed = contents(tools, dump, wanted)
     options = [f"--section={section}", f"--use-list={listed}", f"--file={path}", str(dump)]
-    run(tools, "pg_restore", options, _PLAIN)
+    run(tools, "pg_restore", options)
     lines = path.read_text(encoding="utf-8")
     # pg_dump frames its output in \restrict and \unrestrict with a random key; a driver cannot run them.
     return _META_COMMAND.sub("", lines)

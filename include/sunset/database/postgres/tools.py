@@ -6,14 +6,16 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from sunset.database.postgres.endpoint import is_final
+from sunset.database.postgres.attended import run_attended
+from sunset.database.postgres.endpoint import Endpoint, is_final
 from sunset.errors import Refusal, Unavailable
 
+_PLAIN = {"LC_ALL": "C.UTF-8"}
 _GONE = re.compile(r"connection to server|server closed the connection|could not connect|terminating connection")
 
 
@@ -43,16 +45,20 @@ def find_tools(server_major: int) -> Tools:
     )
 
 
-def run(tools: Tools, program: str, arguments: Sequence[str], environment: Mapping[str, str]) -> None:
-    """Run a program to its end; anything but exit status 0 is an error that quotes what it said.
+def run(tools: Tools, program: str, arguments: Sequence[str], server: Endpoint | None = None) -> None:
+    """Run a program to its end, on a server or on files alone.
+
+    Anything but exit status 0 is an error that quotes what it said.
 
     Raises:
         Unavailable: the program lost its connection.
         Refusal: it failed otherwise.
     """
-    done = subprocess.run(
-        [str(tools.folder / program), *arguments], env=dict(environment), capture_output=True, text=True, check=False
-    )
+    command = [str(tools.folder / program), *arguments]
+    if server is None:
+        done = subprocess.run(command, env=_PLAIN, capture_output=True, text=True, check=False)
+    else:
+        done = run_attended(server, command, {**server.child_environment(), **_PLAIN})
     if done.returncode == 0:
         return
     said = "; ".join(line.strip() for line in done.stderr.splitlines()[-8:]) or f"exit status {done.returncode}"

@@ -46,7 +46,7 @@ def test_a_connection_breaks(
 ) -> None:
     scene, stage = run_before(task_id), task_id.partition(".")[0]
     ends = {"source": scene.source, "target": scene.target, "sandbox": scene.places.server}
-    monkeypatch.setenv("SUNSET_STALLED_AFTER", "2")
+    monkeypatch.setenv("SUNSET_STALLED_AFTER", "1")
     with proxied(ends[side], cast("Fault", fault), limit) as (there, proxy):
         monkeypatch.setenv(f"AIRFLOW_CONN_{NAMES[side].upper()}", connection(there))
         proxy.times = 1
