@@ -22,7 +22,7 @@ from sunset.database.foreign.model import Schema, Table
 from sunset.database.foreign.objects import Orphans
 from sunset.database.foreign.quarantine import Bucket
 from sunset.database.foreign.reader import Reader
-from sunset.database.foreign.spread import spread
+from sunset.database.spread import spread
 from sunset.engine import Progress, Report
 from sunset.validation.facts import TableFact
 

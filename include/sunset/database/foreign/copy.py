@@ -14,12 +14,12 @@ from sunset.database.foreign import ddl
 from sunset.database.foreign.model import Table
 from sunset.database.foreign.quarantine import Bucket
 from sunset.database.foreign.reader import Reader
-from sunset.database.foreign.spread import spread
 from sunset.database.postgres.checkpoint import Checkpoint
 from sunset.database.postgres.endpoint import Endpoint, connect
 from sunset.database.postgres.lock import transaction_lock
 from sunset.database.postgres.throttle import Throttle
 from sunset.database.postgres.translate import translated
+from sunset.database.spread import spread
 from sunset.engine import Progress, Receipt, Report, Unit
 from sunset.errors import Deviation
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sunset.database.foreign.model import Table
 from sunset.database.foreign.quarantine import Bucket
 from sunset.database.foreign.reader import Reader
-from sunset.database.foreign.spread import spread
+from sunset.database.spread import spread
 from sunset.engine import Unit
 from sunset.validation.facts import TableFact
 

@@ -16,6 +16,8 @@ def float_text(value: float) -> str:
     """The shortest decimal that reads back as this number, as PostgreSQL writes it."""
     if not math.isfinite(value):
         return "NaN" if math.isnan(value) else ("Infinity" if value > 0 else "-Infinity")
+    if 0.001 < abs(value) < 1e15:  # where both write it alike, but for a point that says nothing
+        return repr(value).removesuffix(".0")
     sign, digits, exponent = Decimal(_shortest(value)).normalize().as_tuple()
     assert isinstance(exponent, int)
     text, minus = "".join(map(str, digits)), "-" if sign else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from sunset.database.foreign.model import Column
 from sunset.database.general.fitting import DoesNotFit, kind
@@ -61,11 +62,19 @@ def _matched(pattern: re.Pattern[str], value: object, what: str) -> re.Match[str
 
 
 def _day(match: re.Match[str]) -> str:
-    try:  # the calendar alone: no value passes through Python's dates
-        datetime.date(int(match["year"]), int(match["month"]), int(match["day"]))
-    except ValueError:
-        raise DoesNotFit("a day that is not in the calendar") from None
+    if not _in_calendar(match["year"], match["month"], match["day"]):
+        raise DoesNotFit("a day that is not in the calendar")
     return f"{match['year']}-{match['month']}-{match['day']}"
+
+
+@lru_cache(maxsize=50_000)
+def _in_calendar(year: str, month: str, day: str) -> bool:
+    """Whether there is such a day; no value passes through Python's dates."""
+    try:
+        datetime.date(int(year), int(month), int(day))
+    except ValueError:
+        return False
+    return True
 
 
 def _clock(match: re.Match[str]) -> str:

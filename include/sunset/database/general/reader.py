@@ -23,7 +23,7 @@ from sunset.validation.readings import Answer, Check
 if TYPE_CHECKING:
     from sqlalchemy import ColumnClause, Connection, Select
 
-ROWS_AT_ONCE = 1_000
+ROWS_AT_ONCE, BYTES_AT_ONCE = 1_000, 8 * 2**20
 BUFFER = 256 * 2**10
 
 
@@ -77,13 +77,13 @@ class GeneralReader:
 
     def _lines(self, table: Table, reject: Reject) -> Iterator[bytes]:
         columns = table.stored
-        encoders = [encoder(column) for column in columns]
+        makers = [_cell_maker(column) for column in columns]
         places = [[column.name for column in columns].index(name) for name in table.key]
         for row in self._rows(table):
             cells: list[str] = []
             try:
-                for column, encode, value in zip(columns, encoders, row, strict=True):
-                    cells.append(_cell(column, encode, value))
+                for make, value in zip(makers, row, strict=True):
+                    cells.append(make(value))
             except DoesNotFit as reason:
                 key = tuple(_shown(row[place]) for place in places)
                 reject(BadRow(key, columns[len(cells)].name, str(reason), _as_json(columns, row)))
@@ -92,10 +92,16 @@ class GeneralReader:
 
     def _rows(self, table: Table) -> Iterator[Sequence[Any]]:
         with in_our_words(self.place):
-            streaming = self.connection.execution_options(stream_results=True, yield_per=ROWS_AT_ONCE)
+            streaming = self.connection.execution_options(stream_results=True, yield_per=_rows_at_once(table))
             result = streaming.execute(_select(table, self.owner(table)))
             for part in result.partitions():
                 yield from part
+
+
+def _rows_at_once(table: Table) -> int:
+    """As many rows as fit into little memory, by the size that they have on average."""
+    size = (table.bytes or 0) // max(table.rows or 0, 1)
+    return max(min(BYTES_AT_ONCE // max(size, 1), ROWS_AT_ONCE), 1)
 
 
 def _select(table: Table, owner: str | None) -> Select[Any]:
@@ -107,12 +113,18 @@ def _select(table: Table, owner: str | None) -> Select[Any]:
     return select(*names).select_from(relation(table.name, *names, schema=owner))
 
 
-def _cell(column: Column, encode: Callable[[object], str], value: object) -> str:
-    if value is not None:
-        return escaped(encode(value))
-    if not column.nullable:
-        raise DoesNotFit("NULL in a column that is NOT NULL")
-    return NULL
+def _cell_maker(column: Column) -> Callable[[object], str]:
+    """What makes a value's part of a line."""
+    encode, nullable, plain = encoder(column), column.nullable, column.form not in ("text", "json", "bytes")
+
+    def cell(value: object) -> str:
+        if value is not None:
+            return encode(value) if plain else escaped(encode(value))
+        if not nullable:
+            raise DoesNotFit("NULL in a column that is NOT NULL")
+        return NULL
+
+    return cell
 
 
 def _as_json(columns: Sequence[Column], row: Sequence[object]) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import math
 import uuid
 from collections.abc import Callable
 from decimal import Decimal
@@ -24,12 +25,7 @@ _RANGES = {"smallint": 2**15, "integer": 2**31, "bigint": 2**63}
 
 def encoder(column: Column) -> Encode:
     """What makes the text of a value for this column; it raises `DoesNotFit`."""
-    encode = _ENCODERS[column.form](column)
-
-    def checked(value: object) -> str:
-        return encode(bytes(value) if isinstance(value, bytearray | memoryview) else value)
-
-    return checked
+    return _ENCODERS[column.form](column)
 
 
 def _integer(column: Column) -> Encode:
@@ -54,26 +50,32 @@ def _decimal(column: Column) -> Encode:
     def encode(value: object) -> str:
         if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
             raise DoesNotFit(f"{kind(value)} in a column of numbers")
-        number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
-        if number.is_infinite() and declared:
-            raise DoesNotFit(f"an infinite number, which {column.type} does not hold")
-        if not number.is_finite():
-            return "NaN" if number.is_nan() else ("Infinity" if number > 0 else "-Infinity")
+        if not isinstance(value, int) and not math.isfinite(value):
+            if declared and math.isinf(value):
+                raise DoesNotFit(f"an infinite number, which {column.type} does not hold")
+            return "NaN" if math.isnan(value) else ("Infinity" if value > 0 else "-Infinity")
+        digits = _digits(value)
         if precision is None or scale is None:
-            return format(number.copy_abs() if number.is_zero() else number, "f")
-        return _scaled(number, precision, scale, column.type)
+            return digits if value else digits.lstrip("-")
+        return _scaled(digits, precision, scale, column.type)
 
     return encode
 
 
-def _scaled(number: Decimal, precision: int, scale: int, type_: str) -> str:
-    whole, _, rest = format(number.copy_abs(), "f").partition(".")
+def _digits(value: float | Decimal) -> str:
+    """A number without an exponent; a float as the shortest decimal that reads back as it."""
+    text = repr(value) if isinstance(value, float) else str(value)
+    return format(Decimal(text), "f") if "e" in text or "E" in text else text
+
+
+def _scaled(digits: str, precision: int, scale: int, type_: str) -> str:
+    whole, _, rest = digits.lstrip("-").partition(".")
     whole, rest = whole.lstrip("0"), rest.rstrip("0")
     if len(rest) > scale:
         raise DoesNotFit(f"more digits behind the point than {type_} holds")
     if len(whole) > precision - scale:
         raise DoesNotFit(f"more digits before the point than {type_} holds")
-    minus = "-" if number.is_signed() and (whole or rest) else ""
+    minus = "-" if digits.startswith("-") and (whole or rest) else ""
     return minus + (whole or "0") + (f".{rest.ljust(scale, '0')}" if scale else "")
 
 
@@ -143,7 +145,7 @@ def _storable(text: str) -> str:
 
 def _bytes(_: Column) -> Encode:
     def encode(value: object) -> str:
-        if isinstance(value, bytes):
+        if isinstance(value, bytes | bytearray | memoryview):
             return f"\\x{value.hex()}"
         raise DoesNotFit(f"{kind(value)} in a column of bytes")
 
