@@ -126,7 +126,15 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """State of a running copy; `report` callbacks get one at most every ten seconds and one at the end."""
+    """State of a running copy; `report` callbacks get one at most every ten seconds and one at the end.
+
+    Attributes:
+        unit: what is copied: a database, or one unit of it.
+        rows, bytes: what has passed.
+        seconds: since it was begun.
+        total_bytes: what will have passed at the end, as far as can be told.
+        parts: the units that are being copied right now.
+    """
 
     unit: str
     rows: int
@@ -135,12 +143,30 @@ class Progress:
     total_bytes: int
 
     def __str__(self) -> str:
+    parts: tuple[Progress, ...] = ()
+
+    @property
+    def bytes_per_second(self) -> float:
+        return self.bytes / self.seconds if self.seconds else 0.0
+
+    @property
+    def seconds_left(self) -> float:
+        """At the rate up to now; 0 while there is none."""
+        left = max(self.total_bytes - self.bytes, 0)
+        return left / self.bytes_per_second if self.bytes_per_second else 0.0
         rate = self.bytes / self.seconds if self.seconds else 0.0
         left = max(self.total_bytes - self.bytes, 0) / rate if rate else 0.0
         return (
             f"{self.unit}: {self.rows:,} rows, {self.bytes / 2**20:,.1f} MiB, "
-            f"{rate / 2**20:,.1f} MiB/s, about {left:,.0f} s left"
+            f"{self.bytes_per_second / 2**20:,.1f} MiB/s, about {self.seconds_left:,.0f} s left"
         )
+        return "; ".join((line, *map(str, self.parts)))
+
+    def to_json(self) -> dict[str, Any]:
+        """The figures, with those that follow from them."""
+        own = {"unit": self.unit, "rows": self.rows, "bytes": self.bytes, "seconds": round(self.seconds, 1)}
+        rate = {"bytes_per_second": round(self.bytes_per_second), "seconds_left": round(self.seconds_left, 1)}
+        return {**own, **rate, "total_bytes": self.total_bytes, "parts": [part.to_json() for part in self.parts]}
 
 
 Report = Callable[[Progress], None]

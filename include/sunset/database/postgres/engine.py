@@ -19,6 +19,7 @@ from sunset.database.postgres.lock import session_lock
 from sunset.database.postgres.measure import measure
 from sunset.database.postgres.places import Places
 from sunset.database.postgres.preflight import preflight
+from sunset.database.postgres.post_data import post_data
 from sunset.database.postgres.scope import Scope
 from sunset.database.postgres.sequences import measure_sequences
 from sunset.database.postgres.sides import PostgresSides
@@ -154,7 +155,9 @@ class PostgresEngine:
     @_in_our_words
     def complete(self, folder: Path) -> tuple[SequenceFact, ...]:
         """After the rows; returns the sequences as the target was given them; see `Transfer.complete`."""
-        return self._transfer.complete(schema.section_script(self._tools(), folder / schema.DUMP_NAME, "post-data"))
+        parts = post_data(self._tools(), folder / schema.DUMP_NAME, set(self.tables()))
+        self._transfer.make_keys(parts.keys)
+        return self._transfer.complete(parts.rest, parts.foreign_keys)
 
     @_in_our_words
     def forget(self) -> None:

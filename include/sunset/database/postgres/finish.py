@@ -6,6 +6,7 @@ import psycopg
 from psycopg import sql
 
 from sunset.database.postgres import own_path
+from sunset.database.postgres.tables import find_table
 from sunset.errors import Refusal
 
 # Views between two materialized views carry the dependency on.
@@ -24,6 +25,12 @@ _POPULATED = """
       AND (cardinality(%(schemas)s::text[]) = 0 OR n.nspname = ANY (%(schemas)s))
     ORDER BY (SELECT count(*) FROM reach JOIN pg_class m ON m.oid = reach.needed AND m.relkind = 'm'
               WHERE reach.needs = c.oid), 1, 2
+"""
+
+_WITH_STATISTICS = """
+    SELECT DISTINCT format('%I.%I', n.nspname, c.relname)
+    FROM pg_statistic_ext s JOIN pg_class c ON c.oid = s.stxrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind IN ('r', 'p') ORDER BY 1
 """
 
 
@@ -52,9 +59,12 @@ def refresh_views(target: psycopg.Connection, views: list[tuple[str, str]]) -> N
             ) from error
 
 
+def with_statistics(target: psycopg.Connection) -> tuple[str, ...]:
+    """Quoted names of the tables with statistics objects, which are empty until the next ANALYZE."""
+    return tuple(name for (name,) in target.execute(_WITH_STATISTICS).fetchall())
+
+
 def analyze(target: psycopg.Connection, tables: tuple[str, ...]) -> None:
     """Statistics for the planner, so that the first query after the cutover is not the slow one."""
-    from sunset.database.postgres.tables import find_table
-
     for table in tables:
         target.execute(sql.SQL("ANALYZE {}").format(find_table(target, table).identifier))

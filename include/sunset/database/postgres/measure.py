@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 
 import psycopg
 
@@ -12,7 +11,8 @@ from sunset.database.postgres.checksum import measure_table
 from sunset.database.postgres.inventory import inventory
 from sunset.database.postgres.scope import Scope
 from sunset.database.postgres.sequences import measure_sequences
-from sunset.database.postgres.tables import find_table, quoted_tables
+from sunset.database.postgres.tables import find_table, largest_first, quoted_tables
+from sunset.database.spread import spread
 from sunset.validation.facts import Facts, TableFact
 
 OpenSession = Callable[[], AbstractContextManager[psycopg.Connection]]
@@ -28,13 +28,12 @@ def measure(session: OpenSession, scope: Scope) -> Facts:
 
 
 def measure_tables(session: OpenSession, tables: Sequence[str], parallel: int) -> tuple[TableFact, ...]:
-    """Facts of these tables, in the order given."""
-
-    def share(mine: Sequence[str]) -> list[TableFact]:
-        with session() as connection:
-            return [measure_table(connection, find_table(connection, table)) for table in mine]
-
-    shares = [tables[start::parallel] for start in range(min(parallel, len(tables)))]
-    with ThreadPoolExecutor(max_workers=max(len(shares), 1)) as pool:
-        facts = {fact.table: fact for part in pool.map(share, shares) for fact in part}
-    return tuple(facts[table] for table in tables)
+    """Facts of these tables, in the order given; the largest are measured first."""
+    with ExitStack() as sessions:
+        workers = [sessions.enter_context(session()) for _ in range(min(parallel, len(tables)))]
+        if not workers:
+            return ()
+        ordered = largest_first(workers[0], tables)
+        facts = spread(workers, ordered, lambda worker, table: measure_table(worker, find_table(worker, table)))
+    by_table = {fact.table: fact for fact in facts}
+    return tuple(by_table[table] for table in tables)

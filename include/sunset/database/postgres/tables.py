@@ -80,3 +80,12 @@ def quoted_tables(connection: psycopg.Connection, schemas: Sequence[str], exclud
     ).fetchall()
     left_out = set(excluded)
     return tuple(sorted(row[0] for row in rows if row[0] not in left_out))
+
+
+def largest_first(connection: psycopg.Connection, tables: Sequence[str]) -> list[str]:
+    """These tables, by their size in this database."""
+    rows = connection.execute(
+        "SELECT name FROM unnest(%s::text[]) AS name ORDER BY pg_table_size(to_regclass(name)) DESC NULLS LAST, name",
+        [list(tables)],
+    ).fetchall()
+    return [row[0] for row in rows]

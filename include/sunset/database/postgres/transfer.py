@@ -6,7 +6,7 @@ is done once, whole or not at all, whenever its task is killed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -18,12 +18,15 @@ from sunset.database.postgres import deferred_checks, finish, schema
 from sunset.database.postgres.checkpoint import Checkpoint
 from sunset.database.postgres.copy import UnitCopy
 from sunset.database.postgres.endpoint import Endpoint, connect, read_only
+from sunset.database.postgres.keys import make_keys, validate
+from sunset.database.postgres.post_data import ForeignKey, TableKeys
 from sunset.database.postgres.preflight_servers import taken
 from sunset.database.postgres.scope import Scope
 from sunset.database.postgres.sequences import measure_sequences, set_sequences
 from sunset.database.postgres.snapshot import Snapshot, export_snapshot
-from sunset.database.postgres.tables import find_table, quoted_tables
+from sunset.database.postgres.tables import find_table
 from sunset.database.postgres.throttle import Throttle
+from sunset.database.progress import Tally
 from sunset.engine import Pack, Receipt, Report
 from sunset.errors import Refusal
 from sunset.validation.facts import SequenceFact
@@ -103,11 +106,16 @@ class Transfer:
         """Copy a pack on a snapshot of a source that is still written to; on another snapshot it starts anew."""
         return self._copy(snapshot, pack, report, f"{snapshot.name} at {snapshot.position}", self.scope)
 
-    def complete(self, script: str) -> tuple[SequenceFact, ...]:
-        """After the rows: checks, indexes, keys and triggers, materialized views, sequences, statistics.
+    def make_keys(self, keys: Sequence[TableKeys]) -> None:
+        """After the rows: keys and indexes of ordinary tables, many at once, and the statistics of those tables."""
+        make_keys(self._writing, self.scope.parallel, self._checkpoint(FROZEN), keys)
+
+    def complete(self, script: str, foreign_keys: Sequence[ForeignKey] = ()) -> tuple[SequenceFact, ...]:
+        """After the rows and their keys: checks, foreign keys, triggers, materialized views, sequences.
 
         Args:
-            script: the post-data section of the source's schema.
+            script: what there is of the post-data section besides what `make_keys` made and the foreign keys given.
+            foreign_keys: those that are validated afterwards, many at once.
 
         Returns:
             The state of the source's sequences that the target was given.
@@ -117,13 +125,16 @@ class Transfer:
             with target.transaction():
                 if not mark.reached(target, "completed"):
                     deferred_checks.put_back(target, mark.deferred(target))
+                    for key in foreign_keys:
+                        schema.apply_script(target, key.adding)
                     schema.apply_script(target, script)
                     finish.refresh_views(target, finish.populated_views(source, self.scope.schemas))
                     mark.reach(target, "completed")
+            validate(self._writing, self.scope.parallel, foreign_keys)
             with read_only(self.source, self.application) as counting:  # a replica's sequences run ahead
                 sequences = measure_sequences(counting, self.scope.schemas, self.scope.excluded)
             set_sequences(target, sequences)
-            finish.analyze(target, quoted_tables(source, self.scope.schemas, self.scope.excluded))
+            finish.analyze(target, finish.with_statistics(target))
         return sequences
 
     def forget(self) -> None:
@@ -136,7 +147,8 @@ class Transfer:
         with self._writing() as target:
             self._empty_stale(target, mark)
         throttle = Throttle(scope.rows_per_second)
-        copying = UnitCopy(snapshot, self.target, mark, self.application, throttle, report)
+        tally = Tally(self.name, pack.units, report)
+        copying = UnitCopy(snapshot, self.target, mark, self.application, throttle, tally)
         return copying.copy_all(pack.units, scope)
 
     def _empty_stale(self, target: psycopg.Connection, mark: Checkpoint) -> None:
