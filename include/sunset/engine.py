@@ -141,8 +141,6 @@ class Progress:
     bytes: int
     seconds: float
     total_bytes: int
-
-    def __str__(self) -> str:
     parts: tuple[Progress, ...] = ()
 
     @property
@@ -154,9 +152,9 @@ class Progress:
         """At the rate up to now; 0 while there is none."""
         left = max(self.total_bytes - self.bytes, 0)
         return left / self.bytes_per_second if self.bytes_per_second else 0.0
-        rate = self.bytes / self.seconds if self.seconds else 0.0
-        left = max(self.total_bytes - self.bytes, 0) / rate if rate else 0.0
-        return (
+
+    def __str__(self) -> str:
+        line = (
             f"{self.unit}: {self.rows:,} rows, {self.bytes / 2**20:,.1f} MiB, "
             f"{self.bytes_per_second / 2**20:,.1f} MiB/s, about {self.seconds_left:,.0f} s left"
         )
