@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from demo.settings import postgres_connection
 from services.legacy import shop_spec
 from services.retirement import Retirement, connections
 from services.sqlite_file import connection_to, make
@@ -56,6 +57,13 @@ def test_a_connection_that_leads_nowhere_is_refused(tmp_path: Path, source: dict
 def test_what_the_path_does_not_do_is_refused(tmp_path: Path, asked: str, words: str) -> None:
     file = make(tmp_path / "shop.db", "CREATE TABLE t (id INTEGER PRIMARY KEY)")
     assert words in refusal(tmp_path, connection_to(file), **{"schemas: [shop]": asked})
+
+
+@pytest.mark.parametrize("asked", ["types: [{table: t, column: c, type: text}]", "quarantine: {rows: 1}"])
+def test_what_is_for_other_databases_is_refused_for_postgresql(tmp_path: Path, asked: str) -> None:
+    source = postgres_connection(NOBODY)
+    words = f"`{asked.partition(':')[0]}` is for other than PostgreSQL sources alone."
+    assert words in refusal(tmp_path, source, **{"schemas: [shop]": asked})
 
 
 def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from services.databases import Databases
@@ -14,6 +18,9 @@ from services.legacy import shop_spec
 from services.retirement import Retirement, connections
 from services.scheduling import go_on
 from services.sqlite_file import column_rows, connection_to, make
+from sunset.database.foreign.model import Column, Table
+from sunset.database.foreign.quarantine import Bucket
+from sunset.database.foreign.reader import BadRow
 from sunset.database.postgres.endpoint import Endpoint, connect
 from sunset.errors import Deviation, Refusal
 
@@ -204,6 +211,42 @@ def test_one_row_more_than_may_is_refused(places: Databases, tmp_path: Path) -> 
     allowed = {"schemas: [shop]": "quarantine: {rows: 20}"}
     _, _, errors = retired(places, tmp_path, BAD, **allowed)
     assert set(errors) >= {"assess.shop.preflight"}
+
+
+def test_a_row_that_turns_bad_after_the_preflight_stops_the_copy(places: Databases, tmp_path: Path) -> None:
+    file = make(
+        tmp_path / "shop.db", "CREATE TABLE t (id INTEGER PRIMARY KEY, yes BOOLEAN); INSERT INTO t VALUES (1, 1);"
+    )
+    with connections(tmp_path, shop_db=connection_to(file), target_db=places.make("t"), sandbox_db=places.server):
+        run = Retirement(shop_spec(tmp_path, **PLAIN), "rehearse")
+        run.run_through("rehearse.shop.prepare")
+        with closing(sqlite3.connect(file)) as session:
+            session.execute("INSERT INTO t VALUES (7, 9)")
+            session.commit()
+        with pytest.raises(Refusal) as caught:
+            run.run("rehearse.shop.copy")
+        run.run("rehearse.shop.drop_sandbox")
+    assert str(caught.value).startswith("shop.t: column 'yes' of id=7: neither 0 nor 1.")
+
+
+def test_units_side_by_side_do_not_exceed_the_quarantine(make_database: Callable[..., Endpoint]) -> None:
+    table = Table("s", "t", "s.t", (Column("id", "INTEGER", "bigint", "integer", nullable=False),))
+    buckets = [Bucket(table, 3, [BadRow((), "id", "why", "{}")] * 2) for _ in range(2)]
+    database = make_database()
+    with connect(database, "one") as one, connect(database, "two") as two, ThreadPoolExecutor() as pool:
+        with one.transaction():
+            buckets[0].keep(one, "shop", "s.t [1/2]")
+            waiting = pool.submit(in_transaction, two, lambda: buckets[1].keep(two, "shop", "s.t [2/2]"))
+            with pytest.raises(TimeoutError):
+                waiting.result(timeout=0.5)
+        with pytest.raises(Refusal, match="more than the 3 rows"):
+            waiting.result(timeout=30)
+    assert column_rows(database, "SELECT count(*) FROM sunset_quarantine.rows") == [2]
+
+
+def in_transaction(link: psycopg.Connection, work: Callable[[], None]) -> None:
+    with link.transaction():
+        work()
 
 
 def test_a_type_of_its_own_makes_a_value_fit(places: Databases, tmp_path: Path) -> None:
