@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from sunset.dossier.rounds import history
 from sunset.errors import Refusal
 from sunset.reports.pages import plan_page
 from sunset_operators.base import StageOperator
@@ -28,6 +30,7 @@ class WritePlan(StageOperator):
             "timeline": self.spec.timeline.model_dump(mode="json"),
             "sources": {source: _outline(catalogue) for source, catalogue in catalogues.items()},
             "preflight": {source: run.evidence("assess", source)["findings"] for source in run.selected},
+            "rehearsed": _last_round(run),
             "differences": [f"no rule decides {asset}" for asset in open_questions] if run.reaches("rehearse") else [],
         }
         reference = run.dossier.record("plan", "plan", plan)
@@ -39,6 +42,15 @@ class WritePlan(StageOperator):
                 remedy="Add a rule to the spec that matches them.",
             )
         return {**reference.to_json(), "undecided": len(open_questions)}
+
+
+def _last_round(run: StageRun) -> dict[str, Any] | None:
+    """How long the last rehearsal really took, beside what the preflight estimates."""
+    rounds = history(run.product_store)
+    if not rounds:
+        return None
+    last = asdict(rounds[-1])
+    return {key: last[key] for key in ("number", "recorded_at", "sources", "seconds", "rows", "bytes")}
 
 
 def _outline(catalogue: dict[str, Any]) -> dict[str, Any]:

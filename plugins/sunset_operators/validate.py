@@ -41,11 +41,13 @@ class ValidateSource(CopyOperator):
         with engine.locked(f"{self.record_stage} validation"), TemporaryDirectory(dir=settings.work_folder()) as folder:
             result = validate(self.request(run, Path(folder) / "docs"))
             run.dossier.add_tree(self.record_stage, f"{name}-validation-documents", result.folder)
-        evidence = {"about": record_digest(run, self.stage, f"{name}-source-facts"), **_evidence(result)}
+        evidence = {"about": record_digest(run, self.stage, f"{name}-source-facts"), **_without_folder(result.to_json())}
         reference = run.dossier.record(self.record_stage, f"{name}-validation", evidence)
+        found = {**reference.to_json(), **_without_folder(result.summary())}
+        context["ti"].xcom_push(key="validation", value=found)  # a task that fails returns nothing
         if not result.success:
             raise _deviation(name, result, reference.path)
-        return {**reference.to_json(), "statistics": result.summary()["statistics"]}
+        return {**reference.to_json(), "statistics": found["statistics"]}
 
     def request(self, run: StageRun, folder: Path) -> ValidationRequest:
         """What is to be compared, from the records of the copy."""
@@ -127,10 +129,9 @@ def hold_against_copied(
     return lines, run.dossier.record(stage, f"{source}-{what}", record)
 
 
-def _evidence(result: ValidationResult) -> dict[str, Any]:
-    evidence = result.to_json()
-    del evidence["folder"]  # a path of the worker; the documents lie beside this record
-    return evidence
+def _without_folder(result: dict[str, Any]) -> dict[str, Any]:
+    """Leave out a path of the worker; the documents lie beside the record."""
+    return {key: value for key, value in result.items() if key != "folder"}
 
 
 def _deviation(source: str, result: ValidationResult, record: str) -> Deviation:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -51,6 +52,9 @@ def old_server() -> Iterator[Endpoint]:
         )
         try:
             wait_for_port(endpoint.port, server)
+            ready = [install.program("pg_isready"), "-h", endpoint.host, "-p", str(endpoint.port), "-t", "30"]
+            while run(ready, cwd=Path(home), env=install.environment).returncode == 1:  # it is starting up
+                time.sleep(0.1)
             yield endpoint
         finally:
             server.stop()

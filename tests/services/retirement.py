@@ -60,6 +60,7 @@ class Retirement:
     sources: tuple[str, ...] = ()
     params: Mapping[str, str] = field(default_factory=dict)
     xcom: dict[str, Any] = field(default_factory=dict)
+    pushed: dict[str, dict[str, Any]] = field(default_factory=dict)
     states: dict[str, str] = field(default_factory=dict)
     answers: dict[str, Any] = field(default_factory=dict)
 
@@ -82,6 +83,7 @@ class Retirement:
             task_id=task_id,
             map_index=map_index,
             xcom_pull=lambda task_ids: self.answers.get(task_ids, self.xcom.get(task_ids)),
+            xcom_push=lambda key, value: self.pushed.setdefault(task_id, {}).update({key: value}),
             get_task_states=lambda dag_id, run_ids: {self.run_id: self.states},
         )
         params = {"mode": self.mode, "reason": self.reason, "sources": list(self.sources), **self.params}

@@ -60,5 +60,16 @@ def _environment() -> Environment:
 
     environment = Environment(loader=PackageLoader("sunset.reports"), autoescape=True, trim_blocks=True)
     environment.filters["thousands"] = lambda number: f"{number:,}"
+    environment.filters["duration"] = _duration
     environment.filters["mebibytes"] = lambda size: f"{size / 2**20:,.1f} MiB"
     return environment
+
+
+def _duration(seconds: float) -> str:
+    """Seconds as people say them: `0.4 s`, `12 min 5 s`, `3 h 20 min`."""
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s"
+    return f"{minutes // 60:,} h {minutes % 60} min"

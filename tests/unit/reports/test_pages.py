@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from services.legacy import shop_spec
 from sunset.dossier.rounds import Round, compare
-from sunset.reports.pages import closing_page, round_page
+from sunset.engine import Finding
+from sunset.reports.pages import closing_page, plan_page, round_page
 from sunset.reports.trend import HEIGHT, trend
 
 pytestmark = pytest.mark.unit
@@ -45,6 +47,33 @@ def test_the_round_page_shows_what_was_fixed_and_what_is_new(tmp_path: Path) -> 
     assert "run 30.0 s (before: 60.0 s)" in page
     assert "not clean" in page
     assert EVIL not in page
+
+
+def plan_of(tmp_path: Path, rehearsed: Any, *findings: Finding) -> str:
+    outline = {"assets": 0, "rows": 0, "bytes": 0, "by_disposition": {}, "not_carried": []}
+    plan = {
+        "run_id": "r", "mode": "rehearse", "started_by": "op", "reason": EVIL, "spec_digest": "d",
+        "rehearsed": rehearsed, "sources": {"shop": outline}, "preflight": {"shop": [finding.to_json() for finding in findings]},
+    }  # fmt: skip
+    return plan_page(shop_spec(tmp_path), plan, {"shop": {"assets": []}})
+
+
+def test_the_plan_shows_findings_and_estimates_beside_the_last_rehearsal(tmp_path: Path) -> None:
+    found = Finding("warning", "orphans", "shop.orders", f"2 rows break it {EVIL}", "Correct them.")
+    estimate = Finding("info", "estimate", "copy", "1.0 MiB over one connection", seconds=7325.0)
+    rehearsed = {"number": 3, "recorded_at": "today", "sources": ["shop"], "seconds": {"run": 65.0}, "rows": 12345}
+    page = plan_of(tmp_path, rehearsed, found, estimate)
+    assert '<td class="warning">warning</td><td>orphans</td>' in page
+    assert "2 h 2 min" in page
+    assert "round 3 of today, took 1 min 5 s for the run, with 12,345 rows of shop" in page
+    assert "<td>estimate</td>" not in page
+    assert EVIL not in page
+
+
+def test_a_plan_before_the_first_rehearsal_says_so(tmp_path: Path) -> None:
+    page = plan_of(tmp_path, None, Finding("info", "estimate", "room on the target", "1 MiB"))
+    assert "no rehearsal yet" in page
+    assert "room on the target" in page
 
 
 def test_bars_are_shares_of_the_longest_round() -> None:
