@@ -8,7 +8,6 @@ from __future__ import annotations
 import gzip
 import json
 import shutil
-import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -22,8 +21,9 @@ from sunset.database.foreign.model import Schema, Table
 from sunset.database.foreign.objects import Orphans
 from sunset.database.foreign.quarantine import Bucket
 from sunset.database.foreign.reader import Reader
+from sunset.database.progress import Tally
 from sunset.database.spread import spread
-from sunset.engine import Progress, Report
+from sunset.engine import Report
 from sunset.validation.facts import TableFact
 
 SCHEMA, QUARANTINE = "schema.json", "quarantine.copy.gz"
@@ -53,15 +53,15 @@ def dump(
     Raises:
         Refusal: a table has more rows that do not fit than `allowed`.
     """
-    started = time.monotonic()
+    progress = Tally(source, map(whole, schema.tables), report)
     buckets = [Bucket(table, allowed) for table in schema.tables]
 
     def write(reader: Reader, number: int) -> TableFact:
         table, bucket = schema.tables[number], buckets[number]
         with gzip.GzipFile(_file(folder, number), "wb", LEVEL, mtime=0) as file:
             sent = reader.send(table, whole(table), file.write, bucket.reject)  # type: ignore[arg-type]
-        size = _file(folder, number).stat().st_size
-        report(Progress(table.address, sent.rows, size, time.monotonic() - started, size))
+        progress.begin(whole(table))(sent.rows, _file(folder, number).stat().st_size)
+        progress.end(whole(table))
         return bucket.fact(sent)
 
     facts = tuple(spread(readers, range(len(schema.tables)), write))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import psycopg
 from psycopg import sql
@@ -19,11 +19,11 @@ from sunset.database.postgres.endpoint import Endpoint, connect
 from sunset.database.postgres.lock import transaction_lock
 from sunset.database.postgres.throttle import Throttle
 from sunset.database.postgres.translate import translated
+from sunset.database.progress import Tally
 from sunset.database.spread import spread
-from sunset.engine import Progress, Receipt, Report, Unit
+from sunset.engine import Receipt, Unit
 from sunset.errors import Deviation
 
-REPORT_SECONDS = 10.0
 WRITING = {"statement_timeout": "0", "default_transaction_read_only": "off", "synchronous_commit": "on"}
 
 
@@ -37,7 +37,7 @@ class UnitCopy:
         checkpoint: what is kept of finished units.
         allowed: rows that may go into quarantine, over the whole source.
         application: what the sessions call themselves.
-        throttle, report: bound and progress of the copy.
+        throttle, progress: bound and progress of the copy.
     """
 
     tables: Mapping[str, Table]
@@ -46,7 +46,7 @@ class UnitCopy:
     allowed: int
     application: str
     throttle: Throttle
-    report: Report
+    progress: Tally
 
     def copy_all(self, readers: Sequence[Reader], units: Sequence[Unit]) -> list[Receipt]:
         """Copy units over all readers, largest first; the first error stops the rest."""
@@ -55,7 +55,12 @@ class UnitCopy:
                 (reader, sessions.enter_context(connect(self.target, self.application, WRITING)))
                 for reader in readers[: len(units)]
             ]
-            return spread(pairs, units, lambda pair, unit: self.copy(*pair, unit))
+            return spread(pairs, units, lambda pair, unit: self._counted(*pair, unit))
+
+    def _counted(self, reader: Reader, target: psycopg.Connection, unit: Unit) -> Receipt:
+        receipt = self.copy(reader, target, unit)
+        self.progress.end(unit)
+        return receipt
 
     def copy(self, reader: Reader, target: psycopg.Connection, unit: Unit) -> Receipt:
         """Copy one unit, or find it copied.
@@ -70,7 +75,7 @@ class UnitCopy:
             if receipt := self.checkpoint.find(target, unit):
                 return receipt
             started = time.monotonic()
-            table, meter = self.tables[unit.table], _Meter(unit, self.throttle, self.report)
+            table, meter = self.tables[unit.table], _Meter(self.throttle, self.progress.begin(unit))
             bucket = Bucket(table, self.allowed)
             writing = sql.SQL("COPY {} ({}) FROM STDIN").format(
                 ddl.identifier(table), sql.SQL(", ").join(sql.Identifier(column.name) for column in table.stored)
@@ -83,19 +88,15 @@ class UnitCopy:
             bucket.keep(target, self.checkpoint.source, unit.name)
             receipt = Receipt(unit.name, bucket.fact(sent), meter.size, time.monotonic() - started)
             self.checkpoint.keep(target, receipt)
-        self.report(Progress(unit.name, sent.rows, meter.size, receipt.seconds, meter.size))
         return receipt
 
 
 @dataclass(slots=True)
 class _Meter:
-    """Counts what passes, makes it wait where it has to, and reports."""
+    """Counts what passes, makes it wait where it has to, and tells it on."""
 
-    unit: Unit
     throttle: Throttle
-    report: Report
-    started: float = field(default_factory=time.monotonic)
-    reported: float = field(default_factory=time.monotonic)
+    passed: Callable[[int, int], None]
     rows: int = 0
     size: int = 0
 
@@ -106,10 +107,7 @@ class _Meter:
             self.rows += rows
             self.size += len(lines)
             self.throttle.pay(rows)
-            now = time.monotonic()
-            if now - self.reported >= REPORT_SECONDS:
-                self.reported = now
-                self.report(Progress(self.unit.name, self.rows, self.size, now - self.started, self.unit.bytes))
+            self.passed(rows, len(lines))
 
         return counting
 

@@ -25,6 +25,7 @@ from sunset.database.postgres.endpoint import Endpoint, connect
 from sunset.database.postgres.preflight_servers import taken
 from sunset.database.postgres.scope import Scope
 from sunset.database.postgres.throttle import Throttle
+from sunset.database.progress import Tally
 from sunset.engine import Pack, Receipt, Report
 from sunset.errors import Refusal
 
@@ -78,7 +79,9 @@ class Transfer:
         rate = self.scope.rows_per_second
         share = max(rate // self.scope.parallel, 1) if rate else None
         with self.dialect.snapshot(1) as readers:
-            return self._copying(schema, FROZEN, share, report).copy_all(readers, pack.units)
+            return self._copying(schema, FROZEN, share, Tally(self.name, pack.units, report)).copy_all(
+                readers, pack.units
+            )
 
     def copy_moving(
         self, schema: Schema, pack: Pack, report: Report, read: Callable[[Reader], T]
@@ -95,7 +98,8 @@ class Transfer:
         with self._writing() as target:
             self._empty_stale(target, schema, self._checkpoint(state))
         with self.dialect.snapshot(self.scope.parallel) as readers:
-            copying = self._copying(schema, state, self.scope.rows_per_second, report)
+            progress = Tally(self.name, pack.units, report)
+            copying = self._copying(schema, state, self.scope.rows_per_second, progress)
             return copying.copy_all(readers, pack.units), read(readers[0])
 
     def complete(self, schema: Schema, orphans: Orphans) -> None:
@@ -116,10 +120,10 @@ class Transfer:
         with self._writing() as target:
             checkpoints.remove(target, self.name)
 
-    def _copying(self, schema: Schema, state: str, rate: int | None, report: Report) -> UnitCopy:
+    def _copying(self, schema: Schema, state: str, rate: int | None, progress: Tally) -> UnitCopy:
         tables = {table.address: table for table in schema.tables}
         mark, throttle = self._checkpoint(state), Throttle(rate)
-        return UnitCopy(tables, self.target, mark, self.quarantine, self.application, throttle, report)
+        return UnitCopy(tables, self.target, mark, self.quarantine, self.application, throttle, progress)
 
     def _empty_stale(self, target: psycopg.Connection, schema: Schema, mark: Checkpoint) -> None:
         with target.transaction():
