@@ -66,7 +66,9 @@ def _environment() -> Environment:
 
 
 def _duration(seconds: float) -> str:
-    """Seconds as people say them: `0.4 s`, `12 min 5 s`, `3 h 20 min`."""
+    """Seconds as people say them: `under 0.1 s`, `0.4 s`, `12 min 5 s`, `3 h 20 min`."""
+    if seconds < 0.1:
+        return "under 0.1 s"
     if seconds < 60:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)

@@ -63,7 +63,7 @@ def test_the_plan_shows_findings_and_estimates_beside_the_last_rehearsal(tmp_pat
     estimate = Finding("info", "estimate", "copy", "1.0 MiB over one connection", seconds=7325.0)
     rehearsed = {"number": 3, "recorded_at": "today", "sources": ["shop"], "seconds": {"run": 65.0}, "rows": 12345}
     page = plan_of(tmp_path, rehearsed, found, estimate)
-    assert '<td class="warning">warning</td><td>orphans</td>' in page
+    assert '<td class="word warning">warning</td><td class="word">orphans</td>' in page
     assert "2 h 2 min" in page
     assert "round 3 of today, took 1 min 5 s for the run, with 12,345 rows of shop" in page
     assert "<td>estimate</td>" not in page
