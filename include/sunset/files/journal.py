@@ -14,6 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from sunset.dossier.canonical import encode
+from sunset.dossier.names import shown
 from sunset.dossier.store import Store
 from sunset.errors import Refusal
 from sunset.files.entries import Sent, line_of, order
@@ -58,7 +59,7 @@ class Journal:
             return
         if foreign := next(iter(target.stored()), None):
             raise Refusal(
-                "the target holds files that this source did not bring, such as " + json.dumps(foreign.path) + ".",
+                f"the target holds files that this source did not bring, such as {shown(foreign.path)}.",
                 where=target.place,
                 remedy="Give an empty folder or prefix.",
             )
