@@ -24,6 +24,7 @@ PURPOSES: Mapping[str, str] = {
     "plan": "What becomes of every asset",
     "rehearse": "Backup, copy and validation in a sandbox",
     "approve": "Go or no-go, by a named person",
+    "follow": "The target follows a product that cannot stop",
     "freeze": "The source becomes read-only",
     "back_up": "A backup that was restored and compared",
     "migrate": "The copy into the target",

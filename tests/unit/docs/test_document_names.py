@@ -21,9 +21,12 @@ DOCS = ROOT / "docs"
 
 @cache
 def task_ids() -> set[str]:
-    """Task ids of the demo's product, with `<source>` for its source."""
+    """Task ids of the demo's product by either route, with `<source>` for its source."""
     (spec,) = load_file(ROOT / "include" / "products" / "legacy_crm.yaml").specs
-    return {task_id.replace(".crm.", ".<source>.") for task_id in build_dag(spec).task_ids}
+    crm = spec.sources.databases[0].model_copy(update={"route": "replicate"})
+    sources = spec.sources.model_copy(update={"databases": (crm,)})
+    dags = [build_dag(spec), build_dag(spec.model_copy(update={"sources": sources}))]
+    return {task_id.replace(".crm.", ".<source>.") for dag in dags for task_id in dag.task_ids}
 
 
 def stages() -> set[str]:
