@@ -38,11 +38,14 @@ def totals(run: StageRun, copy_stage: str, check_stage: str) -> dict[str, Any]:
     statistics = [result["statistics"] for result in results if result]
     return {
         "assets": sum(len(catalogue["assets"]) for catalogue in catalogues),
-        "tables": sum(each["tables"] for each in statistics),
+        "tables": sum(each.get("tables", 0) for each in statistics),
+        "files": sum(each.get("files", 0) for each in statistics),
+        "files_equal": sum(each.get("files_equal", 0) for each in statistics),
         "rows": sum(unit["fact"]["rows"] for pack in packs for unit in pack["units"]),
         "quarantined": _quarantined(packs),
-        "bytes": sum(unit["bytes"] for pack in packs for unit in pack["units"]),
-        "checksums_equal": sum(each["checksums_equal"] for each in statistics),
+        "bytes": sum(unit["bytes"] for pack in packs for unit in pack["units"])
+        + sum(each.get("bytes", 0) for each in statistics),
+        "checksums_equal": sum(each.get("checksums_equal", 0) for each in statistics),
         "checks": sum(each["evaluated"] for each in statistics),
         "checks_passed": sum(each["passed"] for each in statistics),
     }
@@ -58,6 +61,8 @@ def gate_summary(run: StageRun, gate: str) -> str:
         ("Checksums equal", f"{figures['checksums_equal']:,} of {figures['tables']:,}"),
         ("Expectations that held", f"{figures['checks_passed']:,} of {figures['checks']:,}"),
     ]
+    if figures["files"]:
+        rows.append(("Files equal, byte for byte", f"{figures['files_equal']:,} of {figures['files']:,}"))
     if figures["quarantined"]:
         rows.append(("Rows in quarantine", f"{sum(figures['quarantined'].values()):,}"))
     table = "\n".join(f"| {label} | {value} |" for label, value in rows)
