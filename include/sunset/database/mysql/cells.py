@@ -83,8 +83,10 @@ def _text(name: str, native: str, column: Column) -> str:
             return _escaped(f"lower(hex({name}))" if native in _BYTES | _SPATIAL else _as_text(name))
         case "integer" | "decimal" | "float":
             _require(column, native not in _TEXTS | _BYTES | _SPATIAL | _MOMENTS | {"time"})
-            # Added to zero, because the bare column would print with the zeros of ZEROFILL, or as bytes.
-            return _as_text(f"({name} + 0e0)" if column.form == "float" else f"({name} + 0)")
+            if column.form == "float":
+                return f"({name} + 0e0)"
+            # Added to zero where the bare column would print with the zeros of ZEROFILL or YEAR, or as bytes.
+            return f"({name} + 0)" if native in ("bit", "year") or "zerofill" in column.native else name
         case "date" | "timestamp" | "time":
             _require(column, native in _MOMENTS | {"time"})
             return _moment(name, column)
@@ -131,8 +133,9 @@ def _as_text(expression: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    for plain, written in _ESCAPES:
-        text = f"replace({text}, _utf8mb4 x'{plain}', _utf8mb4 x'{written}')"
+    text = f"{text} COLLATE utf8mb4_bin"  # by bytes: half the time of a collation for people
+    for char, written in _ESCAPES:
+        text = f"replace({text}, _utf8mb4 x'{char}', _utf8mb4 x'{written}')"
     return text
 
 

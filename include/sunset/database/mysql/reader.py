@@ -1,11 +1,12 @@
 """Reads a MySQL database as lines of COPY that its own server makes; the worker passes them through.
 
-A table with a whole number as its key comes in blocks: one row for each, with all lines of the block, their number,
-their length and the sums of their MD5, so that Python touches no row. Every other table comes row by row.
+A table with a whole number as its key comes in blocks, each one value with all of its lines, because a driver in Python
+takes longer for a row than the server does. Every other table comes row by row.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -24,10 +25,6 @@ from sunset.validation.facts import TableFact
 from sunset.validation.readings import Answer, Check
 
 BUFFER = 256 * 2**10
-
-_HALF = "coalesce(sum(CAST(conv(substr(h, {}, 16), 16, 10) AS DECIMAL(20))), 0)"
-_SUMS = f"SELECT count(*), {_HALF.format(1)}, {_HALF.format(17)}, coalesce(sum(b), 0), sum(l IS NULL)"
-_LINES = "coalesce(sum(octet_length(l)), 0), group_concat(l SEPARATOR x'0A')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +47,7 @@ class MySqlReader:
         return tally.fact(table.address)
 
     def fact(self, table: Table, unit: Unit, reject: Reject) -> TableFact:
-        if not cells.doubles(table):
-            query = f"{_SUMS} FROM {self._digested(table, ranges.condition(table, unit))}"
-            rows, high, low, bad, lost = self.session.one(query)
-            if not bad and not lost:
-                return Tally(rows, int(high), int(low)).fact(table.address)
+        """As `send`: the server's own MD5 takes longer than passing the lines to ours."""
         return self.send(table, unit, _nowhere, reject)
 
     def sample(self, table: Table, rows: int) -> Sequence[bytes]:
@@ -71,18 +64,17 @@ class MySqlReader:
             return Answer(check.name, fault=error.what)
 
     def _send_block(self, table: Table, condition: str, write: Write, tally: Tally) -> bool:
-        """Send a block in one value; False where a row does not fit, or the server cannot put it into one."""
-        rows, high, low, bad, lost, size, lines = self.session.one(
-            f"{_SUMS}, {_LINES} FROM {self._digested(table, condition)}"
-        )
+        """Send a block in one value; False where a row does not fit, or the server cannot put all into one."""
+        lines = f"CAST(group_concat({self._line(table)}, _utf8mb4 x'0A' SEPARATOR '') AS BINARY)"
+        count = f"SELECT count(*), coalesce(sum({_any(self._faults(table))}), 0), {lines}"
+        rows, bad, data = self.session.one(f"{count} FROM {quoted(table.namespace, table.name)} WHERE {condition}")
         if not rows:
             return True
-        if bad or lost or lines is None or len(lines) != int(size) + rows - 1:
+        # What is longer than the server's limits is cut: then the last line has no end, or lines are missing.
+        if bad or data is None or not data.endswith(b"\n") or data.count(b"\n") != rows:
             return False
-        write(lines + b"\n")
-        tally.rows += rows
-        tally.high += int(high)
-        tally.low += int(low)
+        write(data)
+        _add(tally, data)
         return True
 
     def _send_rows(self, table: Table, condition: str | None, write: Write, reject: Reject, tally: Tally) -> None:
@@ -114,12 +106,6 @@ class MySqlReader:
             else:
                 yield _with_doubles(text, doubles) if doubles else text
 
-    def _digested(self, table: Table, condition: str | None) -> str:
-        """Lines `l` of rows, the MD5 `h` of each, and `b` where the target cannot hold the row."""
-        made = f"SELECT CAST({self._line(table)} AS BINARY) AS l, ({_any(self._faults(table))}) AS b"
-        rows = f"FROM {quoted(table.namespace, table.name)} WHERE {condition or 'TRUE'}"
-        return f"(SELECT l, b, md5(l) AS h FROM ({made} {rows}) AS made) AS digested"
-
     def _faults(self, table: Table) -> tuple[cells.Fault, ...]:
         return cells.faults(table, zero_dates_as_null=self.zero_dates_as_null)
 
@@ -129,6 +115,16 @@ class MySqlReader:
 
 def _any(faults: Sequence[cells.Fault]) -> str:
     return " OR ".join(f"({fault.condition})" for fault in faults) or "FALSE"
+
+
+def _add(tally: Tally, lines: bytes) -> None:
+    """Add whole lines; what `Tally.add` does for one, for thousands at once."""
+    import numpy
+
+    made = [hashlib.md5(line, usedforsecurity=False).digest() for line in lines[:-1].split(b"\n")]
+    halves = numpy.frombuffer(b"".join(made), ">u8").astype("u8").reshape(-1, 2)
+    high, low = halves.sum(axis=0)  # modulo 2^64, as unsigned integers of the machine are
+    tally.rows, tally.high, tally.low = tally.rows + len(made), tally.high + int(high), tally.low + int(low)
 
 
 def _with_doubles(line: bytes, places: Sequence[int]) -> bytes:
