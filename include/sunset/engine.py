@@ -34,6 +34,7 @@ class Asset:
         rows: number of rows where the engine knows, an estimate at discovery; None where rows make no sense.
         bytes: size on disk in bytes, indexes included; None where unknown.
         comment: the source's own comment on it.
+        not_carried: why it stays behind, whatever the rules say; empty for all that can be carried.
     """
 
     source: str
@@ -44,6 +45,7 @@ class Asset:
     rows: int | None = None
     bytes: int | None = None
     comment: str | None = None
+    not_carried: str = ""
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

@@ -23,6 +23,8 @@ class DiscoverAssets(SourceOperator):
             "assets": [decision.to_json() for decision in decisions],
             "undecided": [asset.address for asset in undecided(decisions)],
             "not_migrated": list(not_migrated(decisions)),
+            "not_carried": sum(bool(decision.asset.not_carried) for decision in decisions),
         }
         reference = run.dossier.record("discover", self.source.name, catalogue)
-        return {**reference.to_json(), "assets": len(decisions), "undecided": len(catalogue["undecided"])}
+        counts = {"undecided": len(undecided(decisions)), "not_carried": catalogue["not_carried"]}
+        return {**reference.to_json(), "assets": len(decisions), **counts}

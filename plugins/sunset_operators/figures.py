@@ -38,6 +38,7 @@ def totals(run: StageRun, copy_stage: str, check_stage: str) -> dict[str, Any]:
     statistics = [result["statistics"] for result in results if result]
     return {
         "assets": sum(len(catalogue["assets"]) for catalogue in catalogues),
+        "not_carried": sum(catalogue.get("not_carried", 0) for catalogue in catalogues),
         "tables": sum(each.get("tables", 0) for each in statistics),
         "files": sum(each.get("files", 0) for each in statistics),
         "files_equal": sum(each.get("files_equal", 0) for each in statistics),
@@ -56,6 +57,7 @@ def gate_summary(run: StageRun, gate: str) -> str:
     figures = totals(run, *(MIGRATION if gate == "accept" else REHEARSAL))
     rows = [
         ("Assets catalogued", f"{figures['assets']:,}"),
+        ("Assets not carried, each with its reason in the plan", f"{figures['not_carried']:,}"),
         ("Tables compared", f"{figures['tables']:,}"),
         ("Rows copied", f"{figures['rows']:,}"),
         ("Checksums equal", f"{figures['checksums_equal']:,} of {figures['tables']:,}"),

@@ -57,8 +57,13 @@ def _outline(catalogue: dict[str, Any]) -> dict[str, Any]:
     assets = catalogue["assets"]
     return {
         "assets": len(assets),
-        "by_disposition": dict(Counter(asset["do"] or "undecided" for asset in assets)),
+        "by_disposition": dict(Counter(_becomes(asset) for asset in assets)),
+        "not_carried": catalogue.get("not_carried", 0),
         "rows": sum(asset["rows"] or 0 for asset in assets),
         "bytes": sum(asset["bytes"] or 0 for asset in assets),
         "undecided": catalogue["undecided"],
     }
+
+
+def _becomes(asset: dict[str, Any]) -> str:
+    return asset["do"] or ("not carried" if asset.get("not_carried") else "undecided")

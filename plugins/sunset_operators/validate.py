@@ -41,7 +41,11 @@ class ValidateSource(CopyOperator):
         with engine.locked(f"{self.record_stage} validation"), TemporaryDirectory(dir=settings.work_folder()) as folder:
             result = validate(self.request(run, Path(folder) / "docs"))
             run.dossier.add_tree(self.record_stage, f"{name}-validation-documents", result.folder)
-        evidence = {"about": record_digest(run, self.stage, f"{name}-source-facts"), **_without_folder(result.to_json())}
+        evidence = {
+            "about": record_digest(run, self.stage, f"{name}-source-facts"),
+            "not_carried": run.evidence("discover", name).get("not_carried", 0),
+            **_without_folder(result.to_json()),
+        }
         reference = run.dossier.record(self.record_stage, f"{name}-validation", evidence)
         found = {**reference.to_json(), **_without_folder(result.summary())}
         context["ti"].xcom_push(key="validation", value=found)  # a task that fails returns nothing

@@ -29,12 +29,11 @@ WHERE (t.typtype IN ('e', 'd', 'r') OR EXISTS (SELECT FROM pg_class c WHERE c.oi
 UNION ALL
 SELECT 'extension', '', extname, quote_ident(extname), NULL, NULL, NULL FROM pg_extension WHERE extname <> 'plpgsql'
 UNION ALL
-SELECT 'large object', '', oid::text, oid::text, NULL, NULL, obj_description(oid, 'pg_largeobject')
-FROM pg_largeobject_metadata
+SELECT 'large objects', 'pg_catalog', 'pg_largeobject_metadata', 'pg_catalog.pg_largeobject_metadata', count(*),
+       pg_total_relation_size('pg_largeobject'), NULL
+FROM pg_largeobject_metadata HAVING count(*) > 0
 UNION ALL
-SELECT 'event trigger', '', evtname, quote_ident(evtname), NULL, NULL, NULL FROM pg_event_trigger
-UNION ALL
-SELECT 'publication', '', pubname, quote_ident(pubname), NULL, NULL, NULL FROM pg_publication
-UNION ALL
-SELECT 'subscription', '', subname, quote_ident(subname), NULL, NULL, NULL FROM pg_subscription
-WHERE subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())
+SELECT 'event trigger', '', evtname, quote_ident(evtname), NULL, NULL, obj_description(oid, 'pg_event_trigger') FROM pg_event_trigger
+UNION ALL  -- without the one that a route of replication makes for itself
+SELECT 'publication', '', pubname, quote_ident(pubname), NULL, NULL, obj_description(oid, 'pg_publication')
+FROM pg_publication WHERE pubname !~ '^sunset_follow_'

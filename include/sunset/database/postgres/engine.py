@@ -17,9 +17,10 @@ from sunset.database.postgres.endpoint import Endpoint, read_only
 from sunset.database.postgres.inventory import inventory
 from sunset.database.postgres.lock import session_lock
 from sunset.database.postgres.measure import measure
+from sunset.database.postgres.not_carried import not_carried
 from sunset.database.postgres.places import Places
-from sunset.database.postgres.preflight import preflight
 from sunset.database.postgres.post_data import post_data
+from sunset.database.postgres.preflight import preflight
 from sunset.database.postgres.scope import Scope
 from sunset.database.postgres.sequences import measure_sequences
 from sunset.database.postgres.sides import PostgresSides
@@ -84,7 +85,10 @@ class PostgresEngine:
     @_in_our_words
     def discover(self) -> tuple[Asset, ...]:
         with self._reading() as connection:
-            return assets.discover(connection, self.name, self.scope.schemas)
+            return (
+                *assets.discover(connection, self.name, self.scope.schemas),
+                *not_carried(connection, self.name, self.scope.schemas),
+            )
 
     @_in_our_words
     def assess(self) -> tuple[Finding, ...]:

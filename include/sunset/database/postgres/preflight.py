@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from sunset.database.postgres import preflight_load as load
+from sunset.database.postgres import preflight_objects as objects
 from sunset.database.postgres import preflight_rights as rights
 from sunset.database.postgres import preflight_rows as rows
 from sunset.database.postgres import preflight_servers as servers
@@ -25,10 +26,14 @@ CHECKS: tuple[Callable[[Places], Iterable[Finding]], ...] = (
     source.readable,
     source.freezable,
     source.large_objects,
-    source.not_carried,
+    objects.left_behind,
+    objects.unknown,
+    objects.secured,
     source.refilled,
     servers.roles,
+    objects.memberships,
     servers.extensions,
+    objects.extension_versions,
     servers.encoding,
     text.default_collation,
     text.collations,

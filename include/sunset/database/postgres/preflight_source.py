@@ -54,39 +54,23 @@ def freezable(places: Places) -> Iterable[Finding]:
         yield Finding("warning", "not_freezable", places.source.info.dbname, message, "Connect as its owner.")
 
 
-def large_objects(places: Places) -> Iterable[Finding]:
-    """Large objects, which would be lost."""
-    (count,) = places.source.execute("SELECT count(*) FROM pg_largeobject_metadata").fetchone()  # type: ignore[misc]
-    if count:
-        message = f"{count} large objects exist, which this engine does not carry yet."
-        yield Finding("error", "large_objects", places.source.info.dbname, message, "Move them into a bytea column.")
-
-
-# Names alone: the value of a setting may be a secret.
-_OF_THE_DATABASE = """
-    WITH here AS (SELECT oid, datacl, datdba FROM pg_database WHERE datname = current_database())
-    SELECT subname, 'a subscription is not carried: the target must not subscribe.'
-    FROM pg_subscription WHERE subdbid = (SELECT oid FROM here)
-    UNION ALL
-    SELECT format('%I.%I', n.nspname, c.relname), 'a foreign table: its definition is carried, its rows lie elsewhere.'
-    FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE relkind = 'f'
-    UNION ALL
-    SELECT DISTINCT split_part(c, '=', 1), 'a setting of the database itself is not carried.'
-    FROM pg_db_role_setting s, unnest(s.setconfig) AS c
-    WHERE s.setdatabase = (SELECT oid FROM here) AND c !~ '^default_transaction_read_only='
-    UNION ALL
-    SELECT current_database(), 'grants on the database itself are not carried.' FROM here
-    WHERE datacl IS NOT NULL AND datacl IS DISTINCT FROM acldefault('d', datdba)
-    UNION ALL
-    SELECT current_database(), 'the comment on the database itself is not carried.' FROM here
-    WHERE shobj_description(oid, 'pg_database') IS NOT NULL
+_LARGE_OBJECTS = """
+    SELECT count(*), min(oid)::text FROM pg_largeobject_metadata m
+    WHERE NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)
+      AND NOT pg_has_role(current_user, lomowner, 'USAGE') AND current_setting('lo_compat_privileges') = 'off'
+      AND NOT EXISTS (SELECT FROM aclexplode(lomacl) AS a WHERE a.privilege_type = 'SELECT'
+                      AND (a.grantee = 0 OR pg_has_role(current_user, a.grantee, 'USAGE')))
 """
 
 
-def not_carried(places: Places) -> Iterable[Finding]:
-    """What belongs to the source's server, or to the database as a whole, and stays behind."""
-    for name, message in places.source.execute(_OF_THE_DATABASE).fetchall():
-        yield Finding("warning", "not_carried", name, message, "Do on the target what it needs of this.")
+def large_objects(places: Places) -> Iterable[Finding]:
+    """Large objects that the source's login may not read."""
+    (count, first) = places.reads.execute(_LARGE_OBJECTS).fetchone()  # type: ignore[misc]
+    if count:
+        message = f"the login {places.source.info.user!r} may not read {count} large objects, among them {first}."
+        yield Finding(
+            "error", "not_readable", "large objects", message, "GRANT SELECT ON LARGE OBJECT, or their owner."
+        )
 
 
 def refilled(places: Places) -> Iterable[Finding]:
