@@ -15,11 +15,14 @@ import psycopg
 from psycopg import sql
 
 from sunset.database.foreign import quarantine
+from sunset.database.foreign.digest import digest
 from sunset.database.foreign.model import Form
 from sunset.database.foreign.names import address
 from sunset.database.foreign.types import FORMS
 from sunset.validation.facts import TableFact
 
+ARGUMENTS = 90
+"""Values that are joined by one call: a function takes at most 100 arguments."""
 OpenSession = Callable[[], AbstractContextManager[psycopg.Connection]]
 
 _TABLES = """
@@ -62,8 +65,9 @@ class StoredTable:
         """SQL of a row's line over these columns, in this order; over all where none are named."""
         forms = dict(self.columns)
         texts = [_cell(name, forms[name]) for name in (forms if names is None else names)]
-        # Not concat_ws: a function takes at most 100 arguments.
-        return sql.SQL("array_to_string(ARRAY[{}]::text[], E'\\t')").format(sql.SQL(", ").join(texts))
+        while len(texts) > ARGUMENTS:
+            texts = [_joined(texts[start : start + ARGUMENTS]) for start in range(0, len(texts), ARGUMENTS)]
+        return _joined(texts)
 
 
 def stored_tables(connection: psycopg.Connection, namespaces: Sequence[str]) -> tuple[StoredTable, ...]:
@@ -84,8 +88,9 @@ def measure_table(connection: psycopg.Connection, table: StoredTable, source: st
         source: name of the source in the spec, whose quarantine counts.
     """
     # OFFSET 0 keeps the planner from writing the row's digest out twice, once for each half.
-    query = sql.SQL("SELECT count(*), {sums} FROM (SELECT md5({line}) AS x FROM ONLY {table} OFFSET 0) AS q").format(
-        sums=quarantine.SUMS, line=table.line(), table=table.identifier
+    how = digest(connection)
+    query = sql.SQL("SELECT count(*), {sums} FROM (SELECT {hash} AS x FROM ONLY {table} OFFSET 0) AS q").format(
+        sums=how.sums, hash=how.of_line.format(table.line()), table=table.identifier
     )
     rows, high, low = connection.execute(query).fetchone()  # type: ignore[misc]
     kept, more_high, more_low = quarantine.measure(connection, source, table.address)
@@ -106,6 +111,10 @@ def measure_tables(
     with ThreadPoolExecutor(max_workers=max(len(shares), 1)) as pool:
         facts = {fact.table: fact for part in pool.map(share, shares) for fact in part}
     return tuple(facts[table.address] for table in tables)
+
+
+def _joined(texts: Sequence[sql.Composed]) -> sql.Composed:
+    return sql.SQL("concat_ws(E'\\t', {})").format(sql.SQL(", ").join(texts)) if texts else sql.SQL("''").format()
 
 
 def _cell(name: str, form: Form) -> sql.Composed:

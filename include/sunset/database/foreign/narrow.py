@@ -19,11 +19,12 @@ import psycopg
 from psycopg import sql
 
 from sunset.database.foreign.canonical import StoredTable
+from sunset.database.foreign.digest import digest
 from sunset.database.foreign.facts import whole
 from sunset.database.foreign.lines import Tally
 from sunset.database.foreign.model import Table
 from sunset.database.foreign.naming import Naming
-from sunset.database.foreign.quarantine import SUMS, Bucket
+from sunset.database.foreign.quarantine import Bucket
 from sunset.database.foreign.reader import Reader
 from sunset.validation.merge import KeyDifference, Pair, merge
 from sunset.validation.rows import RowDifferences, RowName
@@ -34,7 +35,7 @@ Sums = dict[int, tuple[int, int, int]]
 
 _SUMS = """
     SELECT ('x' || left(k, 4))::bit(16)::int, count(*), {sums}
-    FROM (SELECT md5({key}) AS k, md5({line}) AS x FROM ONLY {table} OFFSET 0) AS q GROUP BY 1
+    FROM (SELECT md5({key}) AS k, {hash} AS x FROM ONLY {table} OFFSET 0) AS q GROUP BY 1
 """
 _PAIRS = """
     SELECT ('x' || left(k, 16))::bit(64)::bigint, ('x' || right(k, 16))::bit(64)::bigint,
@@ -124,8 +125,13 @@ def _source_sums(reader: Reader, naming: Naming) -> tuple[Sums, str]:
 
 
 def _target_sums(target: psycopg.Connection, naming: Naming) -> Sums:
-    stored = naming.stored
-    query = sql.SQL(_SUMS).format(sums=SUMS, key=stored.line(naming.key), line=stored.line(), table=stored.identifier)
+    stored, how = naming.stored, digest(target)
+    query = sql.SQL(_SUMS).format(
+        sums=how.sums,
+        key=stored.line(naming.key),
+        hash=how.of_line.format(stored.line()),
+        table=stored.identifier,
+    )
     return {bucket: (rows, int(high) % 2**64, int(low) % 2**64) for bucket, rows, high, low in target.execute(query)}
 
 

@@ -12,16 +12,12 @@ from dataclasses import dataclass, field, replace
 import psycopg
 from psycopg import sql
 
+from sunset.database.foreign.digest import digest
 from sunset.database.foreign.lines import Tally, line
 from sunset.database.foreign.model import Form, Table
 from sunset.database.foreign.reader import BadRow
 from sunset.errors import Refusal
 from sunset.validation.facts import TableFact
-
-SUMS = sql.SQL(
-    "coalesce(sum(('x' || left(x, 16))::bit(64)::bigint), 0), coalesce(sum(('x' || right(x, 16))::bit(64)::bigint), 0)"
-)
-"""The sums of both halves of the MD5 `x`: of signed numbers, so modulo 2^64 they are those of the unsigned ones."""
 
 _CREATE = """
     CREATE SCHEMA IF NOT EXISTS sunset_quarantine;
@@ -112,9 +108,10 @@ def measure(target: psycopg.Connection, source: str, table: str) -> tuple[int, i
     """Number of a table's rows in quarantine, and both sums over their lines."""
     if not exists(target):
         return 0, 0, 0
-    query = sql.SQL("SELECT count(*), {} FROM (SELECT md5({}) AS x FROM sunset_quarantine.rows WHERE {}) AS q")
+    how = digest(target)
+    query = sql.SQL("SELECT count(*), {} FROM (SELECT {} AS x FROM sunset_quarantine.rows WHERE {}) AS q")
     which = sql.SQL('source = {} AND "table" = {}').format(sql.Literal(source), sql.Literal(table))
-    count, high, low = target.execute(query.format(SUMS, _LINE, which)).fetchone()  # type: ignore[misc]
+    count, high, low = target.execute(query.format(how.sums, how.of_line.format(_LINE), which)).fetchone()  # type: ignore[misc]
     return count, int(high), int(low)
 
 

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 import pytest
 
+from services.old_postgres import DEBIAN_15, old_server
 from sunset.database.foreign.canonical import StoredTable, measure_table, stored_tables
 from sunset.database.foreign.lines import Tally, line
 from sunset.database.foreign.model import Column
@@ -77,3 +78,19 @@ def test_a_row_of_very_many_columns_has_one_line(make_database: Callable[..., En
     with connect(make_database(), "tests") as link:
         link.execute(f"CREATE SCHEMA s; CREATE TABLE s.wide ({columns}); INSERT INTO s.wide (c0) VALUES (1)".encode())
         assert measure_table(link, stored_tables(link, ["s"])[0], "shop") == tally.fact("s.wide")
+
+
+@pytest.mark.skipif(not DEBIAN_15.is_dir(), reason="needs PostgreSQL 15")
+def test_an_older_server_measures_the_same(make_database: Callable[..., Endpoint]) -> None:
+    script = """
+        CREATE SCHEMA s;
+        CREATE TABLE s.t AS SELECT g AS id, 'text ' || g AS note, g / 3.0::float8 AS f FROM generate_series(1, 500) AS g;
+    """
+    facts = []
+    with old_server() as old:
+        for database in (old, make_database()):
+            with connect(database, "tests") as link:
+                link.execute(script.encode())
+                facts.append(measure_table(link, stored_tables(link, ["s"])[0], "shop"))
+    assert facts[0] == facts[1]
+    assert facts[0].rows == 500
