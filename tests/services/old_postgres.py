@@ -20,8 +20,8 @@ DEBIAN_15 = Path("/usr/lib/postgresql/15/bin")
 
 
 @contextmanager
-def old_server() -> Iterator[Endpoint]:
-    """Debian's PostgreSQL 15, on a free port, for as long as the block runs."""
+def old_server(**settings: str) -> Iterator[Endpoint]:
+    """Debian's PostgreSQL 15, on a free port, for as long as the block runs; with settings of the server."""
     account, install = server_account(), Install(DEBIAN_15.parent, DEBIAN_15.parent / "lib")
     with tempfile.TemporaryDirectory(prefix="sunset-old-") as home:
         if account:
@@ -42,6 +42,7 @@ def old_server() -> Iterator[Endpoint]:
         assert made.returncode == 0, made.stderr
         endpoint = Endpoint("127.0.0.1", free_port(), "postgres", "", "postgres")
         start = [install.program("postgres"), "-D", f"{home}/data", "-p", str(endpoint.port), "-k", home, "-F"]
+        start += [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         server = Process.start(
             start,
             Path(home) / "log",
