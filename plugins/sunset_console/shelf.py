@@ -15,7 +15,7 @@ from sunset_operators.vault import TRIALS
 if TYPE_CHECKING:
     from sunset.dossier.store import Store
 
-_NO_RUNS = frozenset({ROUNDS, TRIALS})
+_NO_RUNS = frozenset({ROUNDS, TRIALS, "api-pages", "transfers"})
 
 
 @dataclass(frozen=True, slots=True)

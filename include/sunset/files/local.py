@@ -113,7 +113,7 @@ class LocalTree:
         with translated(self.place):
             found = [each.path for each in walk(self._root) if _UNFINISHED.fullmatch(order(each.path))]
             for path in found:
-                os.unlink(self._at(path))
+                os.unlink(os.path.join(self._root, order(path)))
         return len(found)
 
     def remove(self) -> None:

@@ -192,6 +192,9 @@ def translated(place: str, path: str = "") -> Iterator[None]:
             what = "the server's host key is not known, so it may be anyone."
             remedy = "Put `host_key` into the connection's extra fields, or the key into the worker's known_hosts."
             raise Refusal(what, where=place, remedy=remedy) from None
+        if "No authentication methods" in str(error):
+            what = "the server refused the login: the connection has neither a password nor a key."
+            raise Refusal(what, where=place, remedy="Mend the connection.") from None
         what = str(error) or type(error).__name__
         raise Unavailable(f"the server did not answer: {what}.", where=place, remedy="Try again later.") from error
 
