@@ -12,7 +12,6 @@ from services.databases import Databases
 from services.legacy import shop_spec
 from services.mariadb import MariaDb, mariadb_server
 from services.retirement import Retirement, connections
-from sunset.database.mysql.place import Place
 from sunset.database.postgres.endpoint import Endpoint, connect
 from sunset.errors import Deviation
 from sunset.spec import Spec
@@ -21,17 +20,6 @@ pytestmark = pytest.mark.integration
 
 INPUT = Path(__file__).parent / "inputs" / "mysql.sql"
 ZERO_DATES = "2 rows do not fit: column 'd' (date) of id=2: a zero or impossible date."
-
-
-def connection(place: Place) -> dict[str, Any]:
-    return {
-        "conn_type": "mysql",
-        "host": place.host,
-        "port": place.port,
-        "login": place.user,
-        "password": place.password,
-        "schema": place.database,
-    }
 
 
 def mysql_spec(folder: Path, zero_dates: str) -> Spec:
@@ -56,7 +44,7 @@ def target(server: MariaDb, pg_server: Any, tmp_path_factory: pytest.TempPathFac
     """The target after a whole retirement in which zero dates become NULL."""
     databases, folder = Databases(pg_server.endpoint), tmp_path_factory.mktemp("mysql")
     database = databases.make("target")
-    places = {"shop_db": connection(server.on("o_mysql")), "target_db": database, "sandbox_db": pg_server.endpoint}
+    places = {"shop_db": server.connection("o_mysql"), "target_db": database, "sandbox_db": pg_server.endpoint}
     with connections(folder, **places):
         spec = mysql_spec(folder, "'null'")
         Retirement(spec, "rehearse", run_id="first").run_through("rehearse.record_round")
@@ -153,7 +141,7 @@ def test_db_13_zero_dates_are_refused_before_the_copy_and_counted(
     server: MariaDb, pg_server: Any, make_database: Any, tmp_path: Path
 ) -> None:
     places = {
-        "shop_db": connection(server.on("o_mysql")),
+        "shop_db": server.connection("o_mysql"),
         "target_db": make_database(),
         "sandbox_db": pg_server.endpoint,
     }
@@ -169,7 +157,7 @@ def test_db_13_zero_dates_are_refused_before_the_copy_and_counted(
 
 def test_db_13_null_dates_are_counted(server: MariaDb, pg_server: Any, make_database: Any, tmp_path: Path) -> None:
     places = {
-        "shop_db": connection(server.on("o_mysql")),
+        "shop_db": server.connection("o_mysql"),
         "target_db": make_database(),
         "sandbox_db": pg_server.endpoint,
     }

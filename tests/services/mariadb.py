@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -32,6 +33,12 @@ class MariaDb:
 
     def on(self, database: str) -> Place:
         return replace(self.admin, database=database)
+
+    def connection(self, database: str) -> dict[str, Any]:
+        """An Airflow connection to a database."""
+        place = self.on(database)
+        login = {"login": place.user, "password": place.password}
+        return {"conn_type": "mysql", "host": place.host, "port": place.port, "schema": place.database, **login}
 
     def load(self, script: str) -> None:
         """Run a script as the client program does."""

@@ -142,4 +142,4 @@ def _connect(place: Place) -> Connection:
 def _preparer() -> IdentifierPreparer:
     from sqlalchemy.dialects import mysql
 
-    return mysql.dialect().identifier_preparer
+    return mysql.dialect(paramstyle="named").identifier_preparer
