@@ -84,7 +84,7 @@ def _text(name: str, native: str, column: Column) -> str:
         case "integer" | "decimal" | "float":
             _require(column, native not in _TEXTS | _BYTES | _SPATIAL | _MOMENTS | {"time"})
             if column.form == "float":
-                return f"({name} * 1e0)"  # a float prints six digits; times one keeps a minus before zero
+                return f"({name} * 1e0)"  # a float alone prints six digits
             # Added to zero where the bare column would print with the zeros of ZEROFILL or YEAR, or as bytes.
             return f"({name} + 0)" if native in ("bit", "year") or "zerofill" in column.native else name
         case "date" | "timestamp" | "time":
