@@ -6,21 +6,18 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from sunset.database.foreign.facts import whole
-from sunset.database.foreign.model import ForeignKey, NotCarried, Schema, Table
+from sunset.database.foreign.model import NotCarried, Schema, Table
 from sunset.database.foreign.reader import BadRow, Misfit
 from sunset.database.general import freeze as freezing
 from sunset.database.general.place import Place, in_our_words, reading
+from sunset.database.general.queries import orphans_of
 from sunset.database.general.reader import GeneralReader
 from sunset.database.general.reflect import reflect
 from sunset.database.general.sqlite import SqliteCatalogue
 from sunset.engine import Finding, Frozen, Unit
 from sunset.errors import Refusal
-
-if TYPE_CHECKING:
-    from sqlalchemy import Select
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +82,7 @@ class GeneralDialect:
     def orphans(self, tables: Sequence[Table]) -> Mapping[tuple[str, str], int]:
         with reading(self.database) as connection, in_our_words(self.database):
             counted = {
-                (table.address, key.name): int(connection.scalar(_orphans(table, key, self._owner(table))) or 0)
+                (table.address, key.name): int(connection.scalar(orphans_of(table, key, self._owner(table))) or 0)
                 for table in tables
                 for key in table.foreign_keys
             }
@@ -129,17 +126,3 @@ class GeneralDialect:
 
     def _owner(self, table: Table) -> str | None:
         return None if self.database.is_sqlite else table.namespace
-
-
-def _orphans(table: Table, key: ForeignKey, owner: str | None) -> Select[int]:
-    """A query that counts the rows that break a foreign key."""
-    from sqlalchemy import and_, column, exists, func, select
-    from sqlalchemy import table as relation
-
-    child = relation(table.name, *map(column, key.columns), schema=owner).alias("child")
-    parent_owner = None if owner is None else key.parent[0]
-    parent = relation(key.parent[1], *map(column, key.parent_columns), schema=parent_owner).alias("parent")
-    pairs = zip(key.columns, key.parent_columns, strict=True)
-    same = and_(*(parent.c[theirs] == child.c[own] for own, theirs in pairs))
-    complete = and_(*(child.c[name].is_not(None) for name in key.columns))
-    return select(func.count()).select_from(child).where(complete, ~exists().where(same))

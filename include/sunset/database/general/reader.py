@@ -14,6 +14,7 @@ from sunset.database.foreign.model import Column, Table
 from sunset.database.foreign.reader import BadRow, Reject, Write
 from sunset.database.general.fitting import DoesNotFit
 from sunset.database.general.place import Place, in_our_words
+from sunset.database.general.queries import rows_of
 from sunset.database.general.values import encoder
 from sunset.engine import Unit
 from sunset.validation.answers import LONGEST
@@ -21,7 +22,7 @@ from sunset.validation.facts import TableFact
 from sunset.validation.readings import Answer, Check
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnClause, Connection, Select
+    from sqlalchemy import Connection
 
 ROWS_AT_ONCE, BYTES_AT_ONCE = 1_000, 8 * 2**20
 BUFFER = 256 * 2**10
@@ -93,7 +94,7 @@ class GeneralReader:
     def _rows(self, table: Table) -> Iterator[Sequence[Any]]:
         with in_our_words(self.place):
             streaming = self.connection.execution_options(stream_results=True, yield_per=_rows_at_once(table))
-            result = streaming.execute(_select(table, self.owner(table)))
+            result = streaming.execute(rows_of(table, self.owner(table), streaming.dialect.name))
             for part in result.partitions():
                 yield from part
 
@@ -102,15 +103,6 @@ def _rows_at_once(table: Table) -> int:
     """As many rows as fit into little memory, by the size that they have on average."""
     size = (table.bytes or 0) // max(table.rows or 0, 1)
     return max(min(BYTES_AT_ONCE // max(size, 1), ROWS_AT_ONCE), 1)
-
-
-def _select(table: Table, owner: str | None) -> Select[Any]:
-    """All stored columns, without types: SQLAlchemy would make dates and decimals of them by its own rules."""
-    from sqlalchemy import column, select
-    from sqlalchemy import table as relation
-
-    names: list[ColumnClause[Any]] = [column(each.name) for each in table.stored]
-    return select(*names).select_from(relation(table.name, *names, schema=owner))
 
 
 def _cell_maker(column: Column) -> Callable[[object], str]:

@@ -80,6 +80,8 @@ def target_type(type_: TypeEngine[Any], dialect: str) -> str:
         return "bytea"  # a counter of changes, no time
     if dialect == "oracle" and classes[0] == "DATE":
         return "timestamp without time zone"
+    if getattr(type_, "timezone", False) and dialect != "sqlite":
+        return "text"  # with the zone that was written, which PostgreSQL's own type would not keep
     for name in classes:
         for mapping in MAP:
             if name in mapping.names:

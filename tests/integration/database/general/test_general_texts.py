@@ -84,7 +84,8 @@ def test_a_row_of_very_many_columns_has_one_line(make_database: Callable[..., En
 def test_an_older_server_measures_the_same(make_database: Callable[..., Endpoint]) -> None:
     script = """
         CREATE SCHEMA s;
-        CREATE TABLE s.t AS SELECT g AS id, 'text ' || g AS note, g / 3.0::float8 AS f FROM generate_series(1, 500) AS g;
+        CREATE TABLE s.t AS
+          SELECT g AS id, 'text ' || g AS note, g / 3.0::float8 AS f FROM generate_series(1, 500) AS g;
     """
     facts = []
     with old_server() as old:
