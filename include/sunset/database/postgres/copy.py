@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import psycopg
 from psycopg import sql
 
+from sunset.database.postgres import large_object_copy, large_objects
 from sunset.database.postgres.checkpoint import Checkpoint
 from sunset.database.postgres.checksum import measure_table
 from sunset.database.postgres.endpoint import Endpoint, connect
@@ -27,6 +28,7 @@ from sunset.database.postgres.units import range_condition
 from sunset.database.progress import Tally
 from sunset.engine import Receipt, Unit
 from sunset.errors import Deviation, Refusal
+from sunset.validation.facts import TableFact
 
 FREEZE_BYTES = 8 * 2**20
 """From this size on a table's rows are written as frozen; the files that this replaces cost a small one more time."""
@@ -88,15 +90,20 @@ class UnitCopy:
             if receipt := self.checkpoint.find(target, unit):
                 return receipt
             started = time.monotonic()
-            table = find_table(source, unit.table)
-            condition = range_condition(unit)
-            sent = self._send(source, target, table, unit)
-            fact = measure_table(source, table, condition)
+            sent, fact = self._move(source, target, unit)
             if not sent.rows == sent.taken == fact.rows:
                 raise _torn(unit, sent, fact.rows)
             receipt = Receipt(unit.name, fact, sent.bytes, time.monotonic() - started)
             self.checkpoint.keep(target, receipt)
         return receipt
+
+    def _move(self, source: psycopg.Connection, target: psycopg.Connection, unit: Unit) -> tuple[Sent, TableFact]:
+        """Move a unit, and measure it on the source."""
+        if unit.table == large_objects.TABLE:
+            sent = large_object_copy.copy(source, target, unit, self._meter(unit))
+            return sent, large_objects.measure(source, unit)
+        table = find_table(source, unit.table)
+        return self._send(source, target, table, unit), measure_table(source, table, range_condition(unit))
 
     def _send(self, source: psycopg.Connection, target: psycopg.Connection, table: Table, unit: Unit) -> Sent:
         """Move the rows of one unit."""

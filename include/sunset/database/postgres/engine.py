@@ -12,7 +12,7 @@ from typing import ParamSpec, TypeVar
 import psycopg
 
 from sunset.archive.export import export_tables
-from sunset.database.postgres import assets, backup, freeze, replica, sandbox, schema
+from sunset.database.postgres import assets, backup, freeze, large_object_copy, large_objects, replica, sandbox, schema
 from sunset.database.postgres.endpoint import Endpoint, read_only
 from sunset.database.postgres.inventory import inventory
 from sunset.database.postgres.lock import session_lock
@@ -109,7 +109,8 @@ class PostgresEngine:
     def tables(self) -> tuple[str, ...]:
         """Quoted names of the tables to copy."""
         with self._reading() as connection:
-            return quoted_tables(connection, self.scope.schemas, self.scope.excluded)
+            tables = quoted_tables(connection, self.scope.schemas, self.scope.excluded)
+            return (*tables, *large_objects.present(connection))
 
     # the copy: prepare, units, copy, complete
 
@@ -142,7 +143,8 @@ class PostgresEngine:
     @_in_our_words
     def units(self, tables: Sequence[str]) -> list[Unit]:
         with self._reading() as connection:
-            return make_units(connection, tables)
+            units = make_units(connection, _plain(tables))
+            return units + large_objects.make_units(connection) if large_objects.TABLE in tables else units
 
     @_in_our_words
     def copy(self, pack: Pack, report: Report) -> list[Receipt]:
@@ -154,7 +156,7 @@ class PostgresEngine:
         self, pack: Pack, report: Report, checks: Sequence[Check], tables: Sequence[str]
     ) -> tuple[list[Receipt], Readings]:
         """Copy a pack from a source that is still written to; see `Transfer.copy_moving`."""
-        return self._transfer.copy_moving(pack, report, lambda source: take_readings(source, checks, tables))
+        return self._transfer.copy_moving(pack, report, lambda source: take_readings(source, checks, _plain(tables)))
 
     @_in_our_words
     def complete(self, folder: Path) -> tuple[SequenceFact, ...]:
@@ -223,6 +225,7 @@ class PostgresEngine:
         folder.mkdir(parents=True)
         with export_snapshot(self.reads, self.application, kept.settings) as snapshot, snapshot.session() as source:
             export_tables(source, quoted_tables(source, kept.schemas, kept.excluded), folder / "tables")
+            large_object_copy.export(source, folder / "large_objects")
             schema.write_ddl(self._tools(), self.reads, folder / "schema.sql", schema.exclusions(source, kept), kept)
 
     # freeze
@@ -266,3 +269,8 @@ class PostgresEngine:
 
     def _looking(self, endpoint: Endpoint) -> psycopg.Connection:
         return read_only(endpoint, self.application)
+
+
+def _plain(tables: Sequence[str]) -> list[str]:
+    """The tables proper, without what stands for large objects."""
+    return [table for table in tables if table != large_objects.TABLE]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 
 import psycopg
 from psycopg import sql
 
-from sunset.database.postgres.large_objects import UNIT_OBJECTS, bounds, filled
+from sunset.database.postgres.large_objects import ALL, UNIT_OBJECTS, bounds, filled
+from sunset.database.postgres.pump import Meter, Sent
 from sunset.engine import Unit
 
 BATCH_BYTES = 4 * 2**20
@@ -16,7 +18,8 @@ BATCH_BYTES = 4 * 2**20
 _NUMBERS = "SELECT oid FROM pg_largeobject_metadata WHERE oid BETWEEN {first} AND {last} ORDER BY oid"
 _SLICES = """
     COPY (SELECT oid, part * {slice}, lo_get(oid, part * {slice}, {slice})
-          FROM ({sized}) AS s, generate_series(0, (size - 1) / {slice}) AS part WHERE size > 0)
+          FROM ({sized}) AS s, generate_series(0, (size - 1) / {slice}) AS part WHERE size > 0
+          ORDER BY oid, part)
     TO STDOUT (FORMAT binary)
 """
 _RIGHTS = """
@@ -25,13 +28,11 @@ _RIGHTS = """
     FROM pg_largeobject_metadata LEFT JOIN LATERAL aclexplode(lomacl) AS a ON true
     WHERE oid BETWEEN {first} AND {last} ORDER BY oid
 """
-_SOME = "SELECT lo_unlink(oid) FROM (SELECT oid FROM pg_largeobject_metadata LIMIT %s) AS some"
+_SOME = "SELECT lo_unlink(oid) FROM (SELECT oid FROM pg_largeobject_metadata LIMIT %s) AS few"
 _PRIVILEGES = {"SELECT": sql.SQL("SELECT"), "UPDATE": sql.SQL("UPDATE")}
 
 
-def copy(
-    source: psycopg.Connection, target: psycopg.Connection, unit: Unit, meter: Callable[[int, int], None]
-) -> tuple[int, int]:
+def copy(source: psycopg.Connection, target: psycopg.Connection, unit: Unit, meter: Meter) -> Sent:
     """Make the large objects of a unit on the target, inside its transaction.
 
     Args:
@@ -39,9 +40,6 @@ def copy(
         target: a session in a transaction.
         unit: one of `make_units`.
         meter: told objects and bytes as they go.
-
-    Returns:
-        Number of objects, and of bytes sent.
     """
     within = bounds(unit)
     objects = source.execute(filled(_NUMBERS, within)).fetchall()
@@ -50,12 +48,29 @@ def copy(
         writing.executemany("SELECT lo_create(%s::oid)", objects)
         for slices in _batches(source, within):
             writing.executemany("SELECT lo_put(%s::oid, %s::bigint, %b::bytea)", slices)
-            sent += sum(len(data) for *_, data in slices)
-            meter(0, sent)
+            size = sum(len(data) for *_, data in slices)
+            sent += size
+            meter(0, size)
     for statement in _statements(source.execute(filled(_RIGHTS, within))):
         target.execute(statement)
-    meter(len(objects), sent)
-    return len(objects), sent
+    meter(len(objects), 0)
+    return Sent(len(objects), target.execute(filled(_NUMBERS, within)).rowcount, sent)
+
+
+def export(source: psycopg.Connection, folder: Path) -> None:
+    """Write each as a file of its number into a folder, which is made if there is any.
+
+    Args:
+        source: a session on the snapshot that is exported.
+        folder: local folder.
+    """
+    for (oid,) in source.execute(filled(_NUMBERS)).fetchall():
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / str(oid)).touch()
+    for slices in _batches(source, ALL):
+        for oid, _, data in slices:
+            with (folder / str(oid)).open("ab") as file:
+                file.write(data)
 
 
 def remove_all(target: psycopg.Connection) -> None:

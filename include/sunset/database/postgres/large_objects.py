@@ -15,6 +15,7 @@ from psycopg import sql
 from sunset.database.postgres.checksum import SEEDS, hash_expression
 from sunset.engine import Unit
 from sunset.validation.facts import TableFact
+from sunset.validation.rows import RowDifferences, RowName
 
 TABLE = "pg_catalog.pg_largeobject_metadata"
 """What stands for them where a table's name is asked for."""
@@ -23,6 +24,9 @@ SLICE = 2**20
 UNIT_BYTES = 256 * 2**20
 UNIT_OBJECTS = 1000
 """Each takes a lock until its unit is committed, and a server has a few thousand."""
+
+LISTED = 1_000
+"""How many that differ are named of each kind at most."""
 
 ALL = (0, 2**32 - 1)
 """The bounds of all numbers that an object may have."""
@@ -82,8 +86,26 @@ def measure(connection: psycopg.Connection, unit: Unit | None = None) -> TableFa
     return TableFact(TABLE, rows, "".join(f"{int(each) % 2**64:016x}" for each in sums))
 
 
-def digests(connection: psycopg.Connection) -> dict[int, str]:
-    """A digest of each by its number, for naming those that differ."""
+def differing(source: psycopg.Connection, target: psycopg.Connection) -> RowDifferences:
+    """Which of them are not the same on both sides, by their numbers."""
+    old, new = _digests(source), _digests(target)
+    missing, unexpected = sorted(old.keys() - new.keys()), sorted(new.keys() - old.keys())
+    changed = sorted(oid for oid in old.keys() & new.keys() if old[oid] != new[oid])
+    return RowDifferences(
+        table=TABLE,
+        missing=tuple(RowName(f"oid={oid}", 1, 0, _find(oid)) for oid in missing[:LISTED]),
+        unexpected=tuple(RowName(f"oid={oid}", 0, 1, _find(oid)) for oid in unexpected[:LISTED]),
+        changed=tuple(RowName(f"oid={oid}", 1, 1, _find(oid)) for oid in changed[:LISTED]),
+        truncated=sum(max(len(each) - LISTED, 0) for each in (missing, unexpected, changed)),
+        source_checksum=measure(source).checksum,
+    )
+
+
+def _find(oid: int) -> str:
+    return sql.SQL("SELECT lo_get({})").format(sql.Literal(oid)).as_string()
+
+
+def _digests(connection: psycopg.Connection) -> dict[int, str]:
     with connection.transaction():
         return dict(connection.execute(sql.SQL(_DIGESTS).format(text=filled(_TEXT))).fetchall())
 

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, ExitStack
 
 import psycopg
 
+from sunset.database.postgres import large_objects
 from sunset.database.postgres.checksum import measure_table
 from sunset.database.postgres.inventory import inventory
 from sunset.database.postgres.scope import Scope
@@ -21,7 +22,7 @@ OpenSession = Callable[[], AbstractContextManager[psycopg.Connection]]
 def measure(session: OpenSession, scope: Scope) -> Facts:
     """Measure everything in scope; `session` opens one more session on the state to be measured."""
     with session() as connection:
-        tables = quoted_tables(connection, scope.schemas, scope.excluded)
+        tables = (*quoted_tables(connection, scope.schemas, scope.excluded), *large_objects.present(connection))
         sequences = measure_sequences(connection, scope.schemas, scope.excluded)
         objects = inventory(connection, scope.schemas, scope.excluded)
     return Facts(measure_tables(session, tables, scope.parallel), sequences, objects)
@@ -34,6 +35,12 @@ def measure_tables(session: OpenSession, tables: Sequence[str], parallel: int) -
         if not workers:
             return ()
         ordered = largest_first(workers[0], tables)
-        facts = spread(workers, ordered, lambda worker, table: measure_table(worker, find_table(worker, table)))
+        facts = spread(workers, ordered, _measure)
     by_table = {fact.table: fact for fact in facts}
     return tuple(by_table[table] for table in tables)
+
+
+def _measure(worker: psycopg.Connection, table: str) -> TableFact:
+    if table == large_objects.TABLE:
+        return large_objects.measure(worker)
+    return measure_table(worker, find_table(worker, table))

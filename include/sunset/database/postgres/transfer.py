@@ -14,7 +14,7 @@ import psycopg
 from psycopg import sql
 
 from sunset.database.postgres import checkpoint as checkpoints
-from sunset.database.postgres import deferred_checks, finish, schema
+from sunset.database.postgres import deferred_checks, finish, large_object_copy, large_objects, schema
 from sunset.database.postgres.checkpoint import Checkpoint
 from sunset.database.postgres.copy import UnitCopy
 from sunset.database.postgres.endpoint import Endpoint, connect, read_only
@@ -152,6 +152,8 @@ class Transfer:
         return copying.copy_all(pack.units, scope)
 
     def _empty_stale(self, target: psycopg.Connection, mark: Checkpoint) -> None:
+        if mark.state != FROZEN:  # no unit of such a state is ever kept by the next try
+            large_object_copy.remove_all(target)
         with target.transaction():
             if mark.reached(target, "completed") and mark.state != FROZEN:
                 raise Refusal(
@@ -160,8 +162,10 @@ class Transfer:
                     remedy="Clear the task that opens the sandbox together with this one.",
                 )
             if stale := mark.stale(target):
-                tables = [sql.SQL("ONLY {}").format(find_table(target, table).identifier) for table in stale]
-                target.execute(sql.SQL("TRUNCATE {}").format(sql.SQL(", ").join(tables)))
+                emptied = [table for table in stale if table != large_objects.TABLE]
+                tables = [sql.SQL("ONLY {}").format(find_table(target, table).identifier) for table in emptied]
+                if tables:
+                    target.execute(sql.SQL("TRUNCATE {}").format(sql.SQL(", ").join(tables)))
 
     def _refuse_taken(self, target: psycopg.Connection) -> None:
         for finding in taken(target, self.scope.schemas):
