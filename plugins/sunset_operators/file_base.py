@@ -66,8 +66,8 @@ def work_folder() -> Iterator[Path]:
 
 def add_lines(run: StageRun, stage: str, name: str, lines: Iterable[Entry | Sent], folder: Path) -> Path:
     """Write lines into a folder of their own and keep it in the dossier; returns the local file."""
-    own = folder / name
-    own.mkdir()
+    own = folder / stage / name
+    own.mkdir(parents=True)
     write_lines(own / LINES, lines)
     run.dossier.add_tree(stage, name, own)
     return own / LINES
@@ -75,5 +75,5 @@ def add_lines(run: StageRun, stage: str, name: str, lines: Iterable[Entry | Sent
 
 def fetch_lines(run: StageRun, stage: str, name: str, folder: Path) -> Path:
     """Bring a listing or a manifest out of the dossier, checked on the way; returns the local file."""
-    fetch_tree(run.dossier, stage, name, folder / name)
-    return folder / name / LINES
+    fetch_tree(run.dossier, stage, name, folder / stage / name)
+    return folder / stage / name / LINES
