@@ -22,16 +22,20 @@ Shop = tuple[Endpoint, Endpoint]
 
 @pytest.fixture
 def open_shop(pg_server: PostgresServer, own_server: PostgresServer, tmp_path: Path) -> Iterator[Callable[..., Shop]]:
-    """`open_shop(source_server)` gives the shop's database there and an empty one on the other server."""
+    """`open_shop()` gives the shop's database and an empty one, on two servers, or on those given."""
     with ExitStack() as stack:
 
-        def opened(source_server: Endpoint = pg_server.endpoint, target_server: Endpoint = own_server.endpoint) -> Shop:
-            sources, targets = Databases(source_server), Databases(target_server)
-            stack.callback(sources.drop_all)
-            stack.callback(targets.drop_all)
-            source, target = sources.make("busy"), targets.make("target")
+        def opened(source_server: Endpoint | None = None, target_server: Endpoint | None = None) -> Shop:
+            ends = []
+            for given, ours in ((source_server, pg_server.endpoint), (target_server, own_server.endpoint)):
+                databases = Databases(given or ours)
+                if given is None:  # a server of the test's own goes with all that is on it
+                    stack.callback(databases.drop_all)
+                ends.append(databases.make("busy"))
+            source, target = ends
             fill_busy(source)
-            stack.enter_context(connections(tmp_path, shop_db=source, target_db=target, sandbox_db=target_server))
+            places = {"shop_db": source, "target_db": target, "sandbox_db": target_server or own_server.endpoint}
+            stack.enter_context(connections(tmp_path, **places))
             return source, target
 
         yield opened

@@ -1,4 +1,4 @@
-"""From an older server to a newer one, and servers that restart while the target follows."""
+"""From an older server to a newer one, and servers that crash while the target follows."""
 
 from __future__ import annotations
 
@@ -53,17 +53,17 @@ def test_a_product_on_an_older_server_is_followed_by_a_newer_one(open_shop: Open
 
 
 @pytest.mark.parametrize("whose", ["source", "target"])
-def test_a_server_restarts_while_the_target_follows(open_shop: OpenShop, tmp_path: Path, whose: str) -> None:
+def test_a_server_crashes_while_the_target_follows(open_shop: OpenShop, tmp_path: Path, whose: str) -> None:
     with ExitStack() as stack:
         server = stack.enter_context(restartable_server())
         run_sql(server.endpoint, "ALTER SYSTEM SET wal_level = logical")
-        server.restart()
+        server.crash()
         source, target = open_shop(**{f"{whose}_server": server.endpoint})
         run = rehearsed(tmp_path)
         with Writer(source, WRITES) as product:
             run.run_through("follow.shop.subscribe", start="follow.shop.prepare")
             product.wait_for(50)
-            server.restart()
+            server.crash()
             product.wait_for(50)
             retried(run, "follow.shop.watch")
             run.run_through("close.verdict", start="freeze.shop.freeze")
