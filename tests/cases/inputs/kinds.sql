@@ -140,7 +140,7 @@ CREATE TRIGGER instead INSTEAD OF INSERT ON k.shown FOR EACH ROW EXECUTE FUNCTIO
 CREATE FOREIGN DATA WRAPPER nothing OPTIONS (debug 'true');
 CREATE SERVER files FOREIGN DATA WRAPPER nothing OPTIONS (host 'h');
 CREATE SERVER disk FOREIGN DATA WRAPPER file_fdw;
-CREATE USER MAPPING FOR kinds_reader SERVER files OPTIONS (password 'S3cr3tOfTheMapping');
+CREATE USER MAPPING FOR kinds_reader SERVER files OPTIONS ("user" 'someone');
 CREATE FOREIGN TABLE k.outside (a int OPTIONS (force_null 'true'), b text) SERVER disk OPTIONS (filename '/dev/null', format 'csv');
 GRANT USAGE ON FOREIGN SERVER files TO kinds_reader;
 

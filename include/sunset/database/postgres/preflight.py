@@ -28,6 +28,7 @@ CHECKS: tuple[Callable[[Places], Iterable[Finding]], ...] = (
     source.large_objects,
     objects.left_behind,
     objects.unknown,
+    objects.mapped_secrets,
     objects.secured,
     source.refilled,
     servers.roles,

@@ -88,3 +88,18 @@ def secured(places: Places) -> Iterable[Finding]:
 
 def _sees_all(connection: psycopg.Connection, owner: str, forced: bool) -> bool:
     return connection.execute(_SEES_ALL, [forced, owner]).fetchone() == (True,)
+
+
+_SECRETS = """
+    SELECT format('%I on %I', usename, srvname) FROM pg_user_mappings
+    WHERE EXISTS (SELECT FROM unnest(umoptions) AS o WHERE split_part(o, '=', 1) ~* 'pass|secret|token|key|cert')
+    ORDER BY 1
+"""
+
+
+def mapped_secrets(places: Places) -> Iterable[Finding]:
+    """User mappings whose secrets this login sees: pg_dump would write them into the evidence."""
+    for (mapping,) in places.source.execute(_SECRETS).fetchall():
+        message = f"the login {places.source.info.user!r} sees its secret, which would come into the evidence."
+        remedy = "Connect as a login that may not see it, or DROP USER MAPPING."
+        yield Finding("error", "mapped_secret", mapping, message, remedy)

@@ -19,6 +19,7 @@ from sunset.errors import Refusal
 
 DUMP_NAME = "schema.dump"
 _META_COMMAND = re.compile(r"^\\(un)?restrict \w+$", re.MULTILINE)
+_LEFT_OUT = re.compile(r"\d+; \d+ \d+ (MATERIALIZED VIEW DATA|USER MAPPING) ")
 _OTHER_SCHEMAS = """
     SELECT quote_ident(nspname) FROM pg_namespace
     WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' AND NOT nspname = ANY (%s::text[])
@@ -62,13 +63,14 @@ def lock_wait(scope: Scope) -> list[str]:
 def contents(tools: Tools, dump: Path, wanted: Callable[[str], bool] = bool) -> Path:
     """The list of a dump's entries, for pg_restore's --use-list, without the refreshing of materialized views.
 
-    Views are refreshed by our own code, which finds a search path that their functions run with. `wanted` says of a
+    Views are refreshed by our own code, which finds a search path that their functions run with. User mappings are
+    not carried. `wanted` says of a
     line of the list whether it is taken; all are when it is left out.
     """
     path = dump.with_name("contents.list")
     run(tools, "pg_restore", ["--list", f"--file={path}", str(dump)])
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-    taken = (line for line in lines if " MATERIALIZED VIEW DATA " not in line and wanted(line))
+    taken = (line for line in lines if not _LEFT_OUT.match(line) and wanted(line))
     path.write_text("".join(taken), encoding="utf-8")
     return path
 
