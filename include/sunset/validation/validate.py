@@ -7,6 +7,7 @@ same copy in other ways; one that found nothing to look at is a failure too.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from sunset.database.postgres.endpoint import read_only
@@ -88,14 +89,22 @@ def _find(request: ValidationRequest) -> _Findings:
     differences = compare(request.source_facts, request.target_facts)
     tables, sides = request.expected_tables, request.sides
     narrowed, unnarrowed = _narrow(sides, differences)
-    old = request.source_readings or sides.read_source(request.checks, tables, request.sample_rows)
-    new = sides.read_target(request.checks, old.samples, request.sample_rows)
+    with ThreadPoolExecutor(max_workers=1) as beside:  # of a product that waits, the source is read-only meanwhile
+        ruling = beside.submit(_rule, request)
+        old = request.source_readings or sides.read_source(request.checks, tables, request.sample_rows)
+        new = sides.read_target(request.checks, old.samples, request.sample_rows)
+        here, rules = ruling.result()
+    return _Findings(differences, narrowed, unnarrowed, old, new, rules, here)
+
+
+def _rule(request: ValidationRequest) -> tuple[tuple[Table, ...], tuple[Rule, ...]]:
+    """The expected tables that the target has, and how many of their rows break a rule."""
     with read_only(request.target, APPLICATION) as target:
-        here = [table for name in tables if (table := find_table_or_none(target, name))]
+        found = (find_table_or_none(target, name) for name in request.expected_tables)
+        here = tuple(table for table in found if table)
         constraints = find_constraints(target, [table.quoted for table in here])
     with read_only(request.target, APPLICATION, READ_TABLES) as target:
-        rules = measure_rules(target, here, constraints)
-    return _Findings(differences, narrowed, unnarrowed, old, new, rules, tuple(here))
+        return here, measure_rules(target, here, constraints)
 
 
 def _narrow(
