@@ -115,6 +115,14 @@ def test_params_in_connection_ids_are_declared(complete_data: dict[str, Any], ji
     assert broken(complete_data | {"params": {"src": "crm_db"}}) == []
 
 
+def test_bounds_of_a_replication_need_that_route(complete_data: dict[str, Any]) -> None:
+    database = complete_data["sources"]["databases"][0]
+    database |= {"replication": {"retained_wal_mb": 512}}
+    assert broken(complete_data) == [("sources.databases.0.replication", "is for route: replicate alone")]
+    database |= {"route": "replicate"}
+    assert broken(complete_data) == []
+
+
 @pytest.mark.parametrize("name", RUN_PARAMS)
 def test_params_leave_the_form_alone(complete_data: dict[str, Any], name: str) -> None:
     assert broken(complete_data | {"params": {name: "execute"}}) == [
