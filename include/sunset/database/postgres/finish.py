@@ -5,7 +5,7 @@ from __future__ import annotations
 import psycopg
 from psycopg import sql
 
-from sunset.database.postgres import own_path
+from sunset.database.postgres import lent_path
 from sunset.database.postgres.tables import find_table
 from sunset.errors import Refusal
 
@@ -46,9 +46,8 @@ def refresh_views(target: psycopg.Connection, views: list[tuple[str, str]]) -> N
         Refusal: one cannot be filled; names it.
     """
     for namespace, name in views:
-        view = sql.Identifier(namespace, name)
         try:
-            own_path.execute(target, sql.SQL("REFRESH MATERIALIZED VIEW {}").format(view), namespace)
+            lent_path.refresh(target, namespace, name)
         except psycopg.errors.OperationalError:
             raise
         except psycopg.Error as error:

@@ -9,6 +9,9 @@ from __future__ import annotations
 import psycopg
 from psycopg import sql
 
+NOT_FOUND = (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedFunction, psycopg.errors.UndefinedObject)
+"""What PostgreSQL says of a name that the search path does not lead to."""
+
 _PATHS = """
     SELECT reset_val, quote_ident(%s) || ', public' FROM pg_settings WHERE name = 'search_path'
 """
@@ -24,7 +27,7 @@ def execute(connection: psycopg.Connection, statement: sql.Composed, namespace: 
     for path in earlier:
         try:
             _execute(connection, statement, path)
-        except (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedFunction, psycopg.errors.UndefinedObject):
+        except NOT_FOUND:
             continue
         return
     _execute(connection, statement, last)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sunset.database.postgres.finish import populated_views
+from sunset.database.postgres.lent_path import SAFE_PATH, pathless_functions
 from sunset.database.postgres.places import Places
 from sunset.database.postgres.tables import quoted_tables
 from sunset.engine import Finding
@@ -78,6 +79,11 @@ def refilled(places: Places) -> Iterable[Finding]:
     for namespace, name in populated_views(places.source, places.scope.schemas):
         message = "a materialized view: filled anew on the target from the copied rows, not copied."
         yield Finding("info", "refilled", f"{namespace}.{name}", message)
+        passed = places.source.info.server_version < SAFE_PATH <= places.target.info.server_version
+        if passed and (functions := pathless_functions(places.source, namespace, name)):
+            message = f"the target refreshes it under pg_catalog alone; it calls {', '.join(functions)}."
+            remedy = "The run fills it; for later refreshes qualify the names in them, or give them a search_path."
+            yield Finding("warning", "refresh_path", f"{namespace}.{name}", message, remedy)
 
 
 _SHAPE = """
