@@ -11,12 +11,13 @@ from sunset.database.postgres.tables import quoted_tables
 from sunset.engine import Finding
 
 _COLUMNS = """
-    SELECT wanted || '.' || quote_ident(a.attname), base.typname::text
-    FROM unnest(%s::text[]) AS wanted JOIN pg_attribute a ON a.attrelid = to_regclass(wanted)
+    SELECT format('%%I.%%I.%%I', n.nspname, c.relname, a.attname), base.typname::text
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid
     JOIN pg_type t ON t.oid = a.atttypid
     JOIN pg_type item ON item.oid = CASE WHEN t.typcategory = 'A' THEN t.typelem ELSE t.oid END
     JOIN pg_type base ON base.oid = CASE item.typtype WHEN 'd' THEN item.typbasetype ELSE item.oid END
-    WHERE a.attnum > 0 AND NOT a.attisdropped AND base.typnamespace = 'pg_catalog'::regnamespace
+    WHERE format('%%I.%%I', n.nspname, c.relname) = ANY (%s)  -- to_regclass() asks for USAGE on the schema
+      AND a.attnum > 0 AND NOT a.attisdropped AND base.typnamespace = 'pg_catalog'::regnamespace
       AND base.typname = ANY (%s) ORDER BY 1
 """
 _NAMES = ["regclass", "regproc", "regprocedure", "regoper", "regoperator", "regtype", "regconfig", "regdictionary"]
