@@ -53,7 +53,8 @@ def plan_of(tmp_path: Path, rehearsed: Any, *findings: Finding) -> str:
     outline = {"assets": 0, "rows": 0, "bytes": 0, "by_disposition": {}, "not_carried": []}
     plan = {
         "run_id": "r", "mode": "rehearse", "started_by": "op", "reason": EVIL, "spec_digest": "d",
-        "rehearsed": rehearsed, "sources": {"shop": outline}, "preflight": {"shop": [finding.to_json() for finding in findings]},
+        "rehearsed": rehearsed,
+        "sources": {"shop": outline}, "preflight": {"shop": [finding.to_json() for finding in findings]},
     }  # fmt: skip
     return plan_page(shop_spec(tmp_path), plan, {"shop": {"assets": []}})
 
@@ -87,7 +88,8 @@ def test_the_closing_page_names_every_gap_and_sign_off(tmp_path: Path) -> None:
     verdict = {
         "run_id": "r", "mode": "execute", "started_by": "op", "reason": EVIL, "spec_digest": "d", "sources": ["shop"],
         "assets": 3, "rows": 1000, "bytes": 0, "checksums_equal": 1, "tables": 2, "checks": 10, "checks_passed": 9,
-        "quarantined": {"shop.orders": 7}, "rounds": 1, "clean_rounds_in_a_row": 1, "archive": None, "dossier": "file:///d", "held": False,
+        "quarantined": {"shop.orders": 7}, "rounds": 1, "clean_rounds_in_a_row": 1, "archive": None,
+        "dossier": "file:///d", "held": False,
         "gaps": ["task validate.shop.compare: failed"],
         "approvals": [
             {"gate": "approve", "name": "Owner", "by": "crm_owner", "at": "now", "comment": "", "digest": "abc"}
