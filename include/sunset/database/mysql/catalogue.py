@@ -19,7 +19,8 @@ from sunset.errors import Refusal
 _TABLES = """
     SELECT table_name, engine, table_rows, coalesce(data_length, 0) + coalesce(index_length, 0), auto_increment,
            table_comment, create_options LIKE '%%partitioned%%'
-    FROM information_schema.tables WHERE table_schema = %s AND table_type = 'BASE TABLE' ORDER BY table_name
+    FROM information_schema.tables WHERE table_schema = %s AND table_type IN ('BASE TABLE', 'SYSTEM VERSIONED')
+    ORDER BY table_name
 """
 _COLUMNS = """
     SELECT table_name, column_name, column_type, is_nullable = 'YES', column_default, extra, column_comment,
@@ -39,18 +40,40 @@ _KEYS = """
     WHERE k.table_schema = %s AND k.referenced_table_name IS NOT NULL
     ORDER BY k.table_name, k.constraint_name, k.ordinal_position
 """
+# MariaDB names checks by table, MySQL by database and leaves the table's name out.
+_NAMED_BY_TABLE = """
+    SELECT count(*) FROM information_schema.columns
+    WHERE lower(table_schema) = 'information_schema' AND lower(table_name) = 'check_constraints'
+      AND lower(column_name) = 'table_name'
+"""
+_SAME_TABLE = " AND c.table_name = t.table_name"
 _CHECKS = """
     SELECT t.table_name, c.constraint_name, c.check_clause FROM information_schema.check_constraints c
     JOIN information_schema.table_constraints t ON t.constraint_schema = c.constraint_schema
-         AND t.constraint_name = c.constraint_name AND t.constraint_type = 'CHECK'
+         AND t.constraint_name = c.constraint_name AND t.constraint_type = 'CHECK'{same_table}
     WHERE c.constraint_schema = %s ORDER BY t.table_name, c.constraint_name
 """
 _VIEWS = "SELECT table_name, view_definition FROM information_schema.views WHERE table_schema = %s ORDER BY table_name"
 _OTHERS = (
+    (
+        "sequence",
+        "SELECT table_name, '' FROM information_schema.tables WHERE table_schema = %s AND table_type = 'SEQUENCE'",
+    ),
+    (
+        "row history",
+        "SELECT table_name, 'earlier versions of rows' FROM information_schema.tables "
+        "WHERE table_schema = %s AND table_type = 'SYSTEM VERSIONED'",
+    ),
+    (
+        "table",
+        "SELECT table_name, table_type FROM information_schema.tables WHERE table_schema = %s AND table_type "
+        "NOT IN ('BASE TABLE', 'SYSTEM VERSIONED', 'SEQUENCE', 'VIEW', 'SYSTEM VIEW')",
+    ),
     ("routine", "SELECT routine_name, routine_type FROM information_schema.routines WHERE routine_schema = %s"),
     ("trigger", "SELECT trigger_name, event_object_table FROM information_schema.triggers WHERE trigger_schema = %s"),
     ("event", "SELECT event_name, '' FROM information_schema.events WHERE event_schema = %s"),
 )
+_WITH_CODE = ("routine", "trigger", "event")
 _CODE = "its code is not translated; the archive has its text."
 
 
@@ -79,7 +102,8 @@ class Catalogue:
         left: list[NotCarried] = []
         columns, counting = self._columns(left)
         indexes, keys = self._indexes(left), self._foreign_keys()
-        checks = self._read(_CHECKS)
+        by_table = self.session.one(_NAMED_BY_TABLE) == (1,)
+        checks = self._read(_CHECKS.format(same_table=_SAME_TABLE if by_table else ""))
         tables = []
         for name, engine, rows, size, next_value, comment, partitioned in self._read(_TABLES):
             table = Table(
@@ -127,6 +151,8 @@ class Catalogue:
             if "on update" in extra.lower():
                 because = "PostgreSQL sets no column by itself when a row is changed."
                 left.append(NotCarried("on update", self.namespace, subject, because))
+            if "invisible" in extra.lower():
+                left.append(NotCarried("invisible", self.namespace, subject, "the column is visible on the target."))
             if native_name(native) in ("enum", "set"):
                 left.append(NotCarried("list of values", self.namespace, subject, f"text instead of {native[:200]}."))
         return found, counting
@@ -187,7 +213,8 @@ class Catalogue:
     def _others(self) -> Iterator[NotCarried]:
         for kind, query in _OTHERS:
             for name, what in self._read(query):
-                yield NotCarried(kind, self.namespace, name, f"{what.lower()}: {_CODE}" if what else _CODE)
+                because = _CODE if kind in _WITH_CODE else "it is nothing that the target has."
+                yield NotCarried(kind, self.namespace, name, f"{what.lower()}: {because}" if what else because)
 
     def _read(self, query: str) -> list[tuple[Any, ...]]:
         return self.session.all(query, [self.namespace])

@@ -125,7 +125,8 @@ def _faults(column: Column, *, zero_dates_as_null: bool) -> list[Fault]:
 
 
 def _impossible(name: str) -> str:
-    return f"({name} IS NOT NULL AND (last_day({name}) IS NULL OR year({name}) = 0 OR day({name}) = 0))"
+    later = f"OR day({name}) > day(last_day({name}))"  # the 31st of February, by ALLOW_INVALID_DATES
+    return f"({name} IS NOT NULL AND (last_day({name}) IS NULL OR year({name}) = 0 OR day({name}) = 0 {later}))"
 
 
 def _as_text(expression: str) -> str:

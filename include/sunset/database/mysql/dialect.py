@@ -116,7 +116,17 @@ def _begin(reading: Session) -> None:
 def _orphans(table: Table, key: ForeignKey) -> str:
     """A query that counts the rows that break a foreign key."""
     pairs = zip(key.columns, key.parent_columns, strict=True)
-    same = " AND ".join(f"parent.{quoted(theirs)} = child.{quoted(own)}" for own, theirs in pairs)
+    texts = {column.name for column in table.columns if column.form == "text"}
+    same = " AND ".join(
+        f"{_by_bytes('parent', theirs, own in texts)} = {_by_bytes('child', own, own in texts)}"
+        for own, theirs in pairs
+    )
     complete = " AND ".join(f"child.{quoted(name)} IS NOT NULL" for name in key.columns)
     rows = f"FROM {quoted(table.namespace, table.name)} AS child WHERE {complete}"
     return f"SELECT count(*) {rows} AND NOT EXISTS (SELECT 1 FROM {quoted(*key.parent)} AS parent WHERE {same})"
+
+
+def _by_bytes(side: str, name: str, is_text: bool) -> str:
+    """A column as PostgreSQL will compare it: by the bytes of its text, whatever the source's collation says."""
+    column = f"{side}.{quoted(name)}"
+    return f"convert({column} USING utf8mb4) COLLATE utf8mb4_bin" if is_text else column

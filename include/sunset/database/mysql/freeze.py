@@ -9,7 +9,6 @@ from sunset.database.mysql.place import Place, Session, session
 from sunset.engine import Frozen
 from sunset.errors import Refusal
 
-_POSITION = "SELECT @@global.gtid_current_pos"
 # Replication's own threads and the server's go on: they have no client's command.
 _OTHERS = """
     SELECT id, user FROM information_schema.processlist
@@ -20,7 +19,6 @@ _EXEMPT = """
     SELECT DISTINCT grantee FROM information_schema.user_privileges
     WHERE privilege_type IN ('SUPER', 'READ ONLY ADMIN', 'READ_ONLY ADMIN', 'CONNECTION_ADMIN') ORDER BY 1
 """
-_ACTIVE = "SELECT count(*) FROM information_schema.processlist WHERE CONCAT(user) = %s"
 
 
 def freeze(place: Place) -> Frozen:
@@ -38,7 +36,9 @@ def freeze(place: Place) -> Frozen:
 
 
 def prove_frozen(place: Place) -> None:
-    """Read the switch, and try to write as an account without privileges would.
+    """Read the switch again. Whoever may set it may write in spite of it, so a write of ours would prove nothing.
+
+    That nothing was written is proven by the rows, which are measured again.
 
     Raises:
         Refusal: the server can be written to, or the event scheduler still runs.

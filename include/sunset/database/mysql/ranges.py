@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sunset.database.foreign.facts import whole
@@ -18,7 +18,7 @@ BLOCK_ROWS = 20_000
 _WHOLE_NUMBERS = {
     f"{name}{sign}" for name in ("tinyint", "smallint", "mediumint", "int", "bigint") for sign in ("", " unsigned")
 }
-_RANGE = re.compile(r"keys (-?\d+) to (-?\d+)")
+_RANGE = re.compile(r"keys (-?\d+|start) to (-?\d+|end)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +27,6 @@ class Range:
 
     first: int
     last: int
-
-    def __str__(self) -> str:
-        return f"keys {self.first} to {self.last}"
 
 
 def number_key(table: Table) -> str | None:
@@ -48,7 +45,7 @@ def units_of(session: Session, table: Table) -> list[Unit]:
     share = min(size // UNIT_BYTES + 1, span.last - span.first + 1)
     parts = _split(span, share)
     return [
-        Unit(f"{table.address} [{number}/{len(parts)}]", table.address, rows // share, size // share, str(part))
+        Unit(f"{table.address} [{number}/{len(parts)}]", table.address, rows // share, size // share, part)
         for number, part in enumerate(parts, 1)
     ]
 
@@ -62,7 +59,7 @@ def blocks(session: Session, table: Table, unit: Unit) -> Iterator[str | None]:
     if key is None:
         yield None
         return
-    span = _of(unit) or _span(session, table, key)
+    span = _span(session, table, key, _of(unit, key))
     if span is None:
         return
     column, place, first = quoted(key), quoted(table.namespace, table.name), span.first
@@ -75,29 +72,29 @@ def blocks(session: Session, table: Table, unit: Unit) -> Iterator[str | None]:
         first = last + 1
 
 
-def condition(table: Table, unit: Unit) -> str | None:
-    """SQL of a unit's rows; None for the whole table."""
-    span, key = _of(unit), number_key(table)
-    return f"{quoted(key)} BETWEEN {span.first} AND {span.last}" if span and key else None
-
-
-def _of(unit: Unit) -> Range | None:
+def _of(unit: Unit, key: str) -> str:
+    """SQL of a unit's range. The outer ones are open: rows that came there after the units were made belong to them."""
     if unit.where is None:
-        return None
+        return "TRUE"
     match = _RANGE.fullmatch(unit.where)
     if match is None:
         raise ValueError(f"not a range of keys: {unit.where!r}")
-    return Range(int(match[1]), int(match[2]))
+    above = "TRUE" if match[1] == "start" else f"{quoted(key)} >= {int(match[1])}"
+    below = "TRUE" if match[2] == "end" else f"{quoted(key)} <= {int(match[2])}"
+    return f"{above} AND {below}"
 
 
-def _span(session: Session, table: Table, key: str) -> Range | None:
-    query = f"SELECT min({quoted(key)}), max({quoted(key)}) FROM {quoted(table.namespace, table.name)}"
-    first, last = session.one(query)
+def _span(session: Session, table: Table, key: str, condition: str = "TRUE") -> Range | None:
+    """The smallest and the largest key that are there."""
+    place, column = quoted(table.namespace, table.name), quoted(key)
+    first, last = session.one(f"SELECT min({column}), max({column}) FROM {place} WHERE {condition}")
     return None if first is None else Range(int(first), int(last))
 
 
-def _split(span: Range, share: int) -> Sequence[Range]:
-    """Ranges of equal width. Rows that came before the first or behind the last since belong to those."""
+def _split(span: Range, share: int) -> list[str]:
+    """Ranges of equal width, in the words of `Unit.where`."""
     width = (span.last - span.first) // share + 1
-    starts = range(span.first, span.last + 1, width)
-    return [Range(start, min(start + width - 1, span.last)) for start in starts]
+    starts = list(range(span.first, span.last + 1, width))
+    firsts = ["start", *map(str, starts[1:])]
+    lasts = [*(str(start - 1) for start in starts[1:]), "end"]
+    return [f"keys {first} to {last}" for first, last in zip(firsts, lasts, strict=True)]
