@@ -33,7 +33,7 @@ def measure_table(connection: psycopg.Connection, table: Table, condition: sql.C
     """Count and checksum of one table alone (`ONLY`), or of the rows that meet a condition."""
     # OFFSET 0 keeps the planner from writing the row's text out twice, once for each seed.
     query = sql.SQL(
-        "SELECT count(*), coalesce(sum({high}::numeric), 0), coalesce(sum({low}::numeric), 0) "
+        "SELECT count(*), coalesce(sum({high}), 0), coalesce(sum({low}), 0) "
         "FROM (SELECT {row} AS x FROM ONLY {table} WHERE {condition} OFFSET 0) AS q"
     ).format(
         high=hash_expression(sql.SQL("x"), SEEDS[0]),

@@ -42,7 +42,7 @@ _SIZED = """
 """
 _SIZES = "SELECT oid, size FROM ({sized}) AS s ORDER BY oid"
 _DIGESTS = "SELECT oid, md5(x) FROM ({text}) AS q"
-_SUM = "SELECT count(*), coalesce(sum({high}::numeric), 0), coalesce(sum({low}::numeric), 0) FROM ({text}) AS q"
+_SUM = "SELECT count(*), coalesce(sum({high}), 0), coalesce(sum({low}), 0) FROM ({text}) AS q"
 _TEXT = """
     SELECT oid, ROW(oid, pg_get_userbyid(lomowner), size,
       (SELECT string_agg(concat_ws(' ', who, privilege_type, is_grantable), ', ' ORDER BY who, privilege_type)

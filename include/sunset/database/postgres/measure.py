@@ -12,9 +12,14 @@ from sunset.database.postgres.checksum import measure_table
 from sunset.database.postgres.inventory import inventory
 from sunset.database.postgres.scope import Scope
 from sunset.database.postgres.sequences import measure_sequences
-from sunset.database.postgres.tables import find_table, largest_first, quoted_tables
+from sunset.database.postgres.tables import find_table, quoted_tables
+from sunset.database.postgres.units import make_units, range_condition
 from sunset.database.spread import spread
-from sunset.validation.facts import Facts, TableFact
+from sunset.engine import Unit
+from sunset.validation.facts import Facts, TableFact, combine
+
+RANGE_BYTES = 64 * 2**20
+"""Pieces small enough that the sessions end at about the same time."""
 
 OpenSession = Callable[[], AbstractContextManager[psycopg.Connection]]
 
@@ -29,18 +34,27 @@ def measure(session: OpenSession, scope: Scope) -> Facts:
 
 
 def measure_tables(session: OpenSession, tables: Sequence[str], parallel: int) -> tuple[TableFact, ...]:
-    """Facts of these tables, in the order given; the largest are measured first."""
+    """Facts of these tables, in the order given. Large ones are measured by ranges, several at once.
+
+    Raises:
+        Refusal: a table does not exist (any more).
+    """
     with ExitStack() as sessions:
-        workers = [sessions.enter_context(session()) for _ in range(min(parallel, len(tables)))]
-        if not workers:
-            return ()
-        ordered = largest_first(workers[0], tables)
-        facts = spread(workers, ordered, _measure)
-    by_table = {fact.table: fact for fact in facts}
-    return tuple(by_table[table] for table in tables)
+        workers = [sessions.enter_context(session()) for _ in range(parallel if tables else 0)]
+        facts = spread(workers, _units(workers[0], tables), _measure) if workers else []
+    parts: dict[str, list[TableFact]] = {table: [] for table in tables}
+    for fact in facts:
+        parts[fact.table].append(fact)
+    return tuple(combine(parts[table], table) for table in tables)
 
 
-def _measure(worker: psycopg.Connection, table: str) -> TableFact:
-    if table == large_objects.TABLE:
+def _measure(worker: psycopg.Connection, unit: Unit) -> TableFact:
+    if unit.table == large_objects.TABLE:
         return large_objects.measure(worker)
-    return measure_table(worker, find_table(worker, table))
+    return measure_table(worker, find_table(worker, unit.table), range_condition(unit))
+
+
+def _units(connection: psycopg.Connection, tables: Sequence[str]) -> list[Unit]:
+    plain = [find_table(connection, table).quoted for table in tables if table != large_objects.TABLE]
+    others = [Unit(table, table, 0, 0) for table in tables if table == large_objects.TABLE]
+    return others + make_units(connection, plain, RANGE_BYTES)

@@ -11,6 +11,7 @@ from psycopg import sql
 from sunset.engine import Unit
 
 RANGE_BYTES = 256 * 2**20
+_WHOLE = 2**60
 _RANGE = re.compile(r"blocks (\d+) to (\d+|end)")
 _SIZES = """
     SELECT wanted, greatest(c.reltuples, 0)::bigint, pg_table_size(c.oid), pg_relation_size(c.oid),
@@ -20,7 +21,12 @@ _SIZES = """
 
 
 def make_units(connection: psycopg.Connection, tables: Sequence[str], range_bytes: int = RANGE_BYTES) -> list[Unit]:
-    """Units for these tables, largest first. A table above `range_bytes` of heap is cut into block ranges."""
+    """Units for these tables, largest first. A table above `range_bytes` of heap is cut into block ranges.
+
+    Servers before version 14 read the whole table for every range: they get whole tables.
+    """
+    if connection.info.server_version < 140000:
+        range_bytes = _WHOLE
     units: list[Unit] = []
     for table, rows, size, heap, block in connection.execute(_SIZES, [list(tables)]).fetchall():
         units += _split(table, rows, size, heap // block, max(range_bytes // block, 1))
