@@ -39,10 +39,10 @@ def test_a_wrong_password(places: Places, part: str, monkeypatch: pytest.MonkeyP
 @pytest.mark.parametrize("part", PARTS)
 def test_a_connection_of_another_type(places: Places, part: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(
-        f"AIRFLOW_CONN_{part.upper()}", json.dumps({"conn_type": "mssql", "host": "h", "password": "Pa55"})
+        f"AIRFLOW_CONN_{part.upper()}", json.dumps({"conn_type": "ftp", "host": "h", "password": "Pa55"})
     )
     error = places.refused()
-    assert f"connection {part!r}: is of type 'mssql'" in str(error)
+    assert f"connection {part!r}: is of type 'ftp'" in str(error)
 
 
 @pytest.mark.parametrize("missing", ["host", "login", "schema"])

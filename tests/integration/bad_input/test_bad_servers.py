@@ -153,7 +153,8 @@ def test_what_belongs_to_the_database_itself_is_named_as_not_carried(places: Pla
     assert record is not None
     named = [(each["subject"], each["severity"]) for each in record["findings"] if each["code"] == "not_carried"]
     database = (places.source.database, "warning")
-    assert record["findings"] and "S3cr3t" not in str(run.dossier.latest("discover", "shop"))
+    assert record["findings"]
+    assert "S3cr3t" not in str(run.dossier.latest("discover", "shop"))
     assert sorted(named) == sorted([("app.jwt_secret", "warning"), ("search_path", "warning"), database, database])
     assert "S3cr3t" not in str(record)
 

@@ -78,7 +78,7 @@ archive: {path: s3://bucket/x, conn: s3}
         "bad.yaml:18: sources.databases[0].parallel: must be a whole number",
         "bad.yaml:19: sources.databases[0].tabels: unknown key. Known here: name, conn_id, target_conn_id, "
         "sandbox_conn_id, schemas, route, read_conn_id, replication, pool, parallel, rows_per_second, "
-        "statement_timeout, lock_timeout, types, quarantine.",
+        "statement_timeout, lock_timeout, zero_dates, types, quarantine.",
         "bad.yaml:20: sources.files: must be a list",
         'bad.yaml:21: validation.checks[0].source: names no source under sources.databases: "dseks". '
         'Did you mean "desk"?',
