@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -75,7 +77,7 @@ class ValidateSource(CopyOperator):
 
 
 class ProveSourceStoodStill(SourceOperator):
-    """Measure a frozen source again: its facts now are those that were taken on the way.
+    """Measure a frozen source again: its facts now are those that were copied, and those of the backup before.
 
     :param stage: the stage that needs the proof, and takes its record.
     """
@@ -88,7 +90,9 @@ class ProveSourceStoodStill(SourceOperator):
         engine, name = self.engine(run), self.source.name
         require_before(run, self.stage)
         engine.prove_frozen()
-        lines, reference = hold_against_copied(run, name, engine.source_facts(), self.stage, "stood-still")
+        now = engine.source_facts()
+        before = moved_since_backup(run, name, now)
+        lines, reference = hold_against_copied(run, name, now, self.stage, "stood-still", before)
         if lines:
             raise Deviation(
                 f"the source was changed after the freeze, in {len(lines)} points: " + " | ".join(lines[:5]),
@@ -119,18 +123,42 @@ class ProveTargetUnchanged(SourceOperator):
 
 
 def hold_against_copied(
-    run: StageRun, source: str, now: Facts, stage: str, what: str
+    run: StageRun, source: str, now: Facts, stage: str, what: str, before: Sequence[str] = ()
 ) -> tuple[tuple[str, ...], Reference]:
     """Compare facts with those of the migrated snapshot, and record the outcome.
+
+    Args:
+        run: the run.
+        source: whose facts.
+        now: the facts.
+        stage: the stage that takes the record.
+        what: what the record is called, behind the source's name.
+        before: differences that were found already.
 
     Returns:
         One line for each difference, and where the record lies.
     """
     copied = Facts.from_json(run.evidence("migrate", f"{source}-source-facts"))
-    lines = tuple(str(difference) for difference in compare(copied, now))
+    found = (str(difference) for difference in compare(copied, now))
+    lines = tuple(dict.fromkeys([*before, *found]))
     about = record_digest(run, "migrate", f"{source}-source-facts")
     record = {"source": source, "about": about, "differences": list(lines)}
     return lines, run.dossier.record(stage, f"{source}-{what}", record)
+
+
+def moved_since_backup(run: StageRun, source: str, now: Facts) -> tuple[str, ...]:
+    """How the migrated tables differ from the backup, which is taken behind the freeze and before the copy.
+
+    What was changed between the two, the copy holds as it found it, and its own facts with it.
+    """
+    saved = Facts.from_json(run.evidence("back_up", f"{source}-backup")["facts"])
+    tables = {fact.table for fact in now.tables}
+    objects = {(fact.kind, fact.identity) for fact in now.objects}
+    backup = Facts(
+        tables=tuple(fact for fact in saved.tables if fact.table in tables),
+        objects=tuple(fact for fact in saved.objects if (fact.kind, fact.identity) in objects),
+    )
+    return tuple(str(difference) for difference in compare(backup, replace(now, sequences=())))
 
 
 def _without_folder(result: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A PostgreSQL server that can be restarted under its clients."""
+"""A PostgreSQL server that can crash under its clients, and recovers."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ from demo.process import Account, Process, run
 from sunset.database.postgres.endpoint import Endpoint, connect
 from sunset.errors import Unavailable
 
+# What was committed without waiting for the disk is lost in a crash; what the disk was told to keep is not.
+_SETTINGS = {**THROWAWAY, "synchronous_commit": "on", "max_connections": "60"}
+
 
 class Server:
     """A running server; `endpoint` stays the same over restarts."""
@@ -26,8 +29,8 @@ class Server:
         self._install, self._account, self._home = install, account, home
         self._process = self._start()
 
-    def restart(self) -> None:
-        """End all sessions and the server, and start it again after a moment in which nobody answers."""
+    def crash(self) -> None:
+        """End the server as if its machine had stopped, and start it again after a moment in which nobody answers."""
         self.stop()
         time.sleep(0.3)
         self._process = self._start()
@@ -43,7 +46,7 @@ class Server:
             cwd=self._home,
             env=self._install.environment,
             account=self._account,
-            stop_signal=signal.SIGINT,
+            stop_signal=signal.SIGQUIT,
         )
         while process.running:
             try:
@@ -67,7 +70,7 @@ def restartable_server() -> Iterator[Server]:
                 install = install.copy_to(home)
         command = [install.program("initdb"), "-D", home / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8"]
         options = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--no-sync"]
-        settings = [part for name, value in THROWAWAY.items() for part in ("--set", f"{name}={value}")]
+        settings = [part for name, value in _SETTINGS.items() for part in ("--set", f"{name}={value}")]
         made = run([*command, *options, *settings], cwd=home, env=install.environment, account=account)
         assert made.returncode == 0, made.stderr
         server = Server(Endpoint("127.0.0.1", free_port(), "postgres", "", "postgres"), install, account, home)
