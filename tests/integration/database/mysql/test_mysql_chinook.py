@@ -29,7 +29,7 @@ pytestmark = [pytest.mark.integration, pytest.mark.slow]
 
 DATABASE = "Chinook_AutoIncrement"
 INPUT = Path(__file__).parents[3] / "data" / "chinook" / "mysql.sql.gz"
-PUBLISHED = ((",Edinburgh,", ',"Edinburgh ",'), (r" \\ Act \\ ", "  Act  "))
+PUBLISHED = ((",Edinburgh,", ',"Edinburgh ",'), (r"\\ ", " "))
 """Two towns end in a space in MySQL's variant as published, and MySQL takes a backslash before a space for nothing."""
 TABLES = (
     "Album", "Artist", "Customer", "Employee", "Genre", "Invoice", "InvoiceLine", "MediaType", "Playlist",
