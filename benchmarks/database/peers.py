@@ -16,9 +16,16 @@ ROOT = Path(__file__).resolve().parents[2]
 RELADIFF = ROOT / ".venv-bench" / "bin" / "python"
 
 
+def command(work: str, source: Endpoint, target: Endpoint, jobs: int) -> list[str]:
+    """Our own process for a piece of work, see `sunset_process`."""
+    return [sys.executable, "-m", "benchmarks.database.sunset_process", work, str(source), str(target), str(jobs)]
+
+
+OURS = {"PYTHONPATH": f"{ROOT}:{ROOT / 'include'}"}
+
+
 def sunset(work: str, source: Endpoint, target: Endpoint, jobs: int) -> Spent:
-    command = [sys.executable, "-m", "benchmarks.database.sunset_process", work, str(source), str(target), str(jobs)]
-    return process(command, {"PYTHONPATH": f"{ROOT}:{ROOT / 'include'}"})
+    return process(command(work, source, target, jobs), OURS)
 
 
 def has_pgcopydb() -> bool:

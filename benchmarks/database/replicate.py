@@ -7,12 +7,9 @@ PostgreSQL's own.
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import statistics
-import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -23,6 +20,7 @@ from pathlib import Path
 
 import psycopg
 from benchmarks.database.data import SCALE, make_pgbench
+from benchmarks.database.headless import run_product
 from benchmarks.database.page import write_part
 from benchmarks.database.servers import recreate, server
 from benchmarks.database.sunset_process import engine_of
@@ -105,7 +103,7 @@ def retire(folder: Path, source: Endpoint, target: Endpoint) -> Retired:
         link.execute("TRUNCATE public.pgbench_history")
     product = Product(source)
     with product.at_work():
-        _run(folder, source, target, "execute")
+        run_product(folder, SPEC, source, target, "execute")
     ended = []
     for record in ("migrate/bench-source-facts.1.json", "validate/bench-validation.1.json"):
         newest = max(path.stat().st_mtime for path in folder.glob(f"dossiers/busy/*/{record}"))
@@ -119,33 +117,6 @@ def retire(folder: Path, source: Endpoint, target: Endpoint) -> Retired:
     if arrived != written or arrived is None or not product.confirmed <= arrived[0] <= product.confirmed + 1:
         raise RuntimeError(f"confirmed {product.confirmed}, source {written}, target {arrived}")
     return Retired(ended[0], ended[1], product.confirmed)
-
-
-def _run(folder: Path, source: Endpoint, target: Endpoint, mode: str) -> None:
-    (folder / "busy.yaml").write_text(SPEC, encoding="utf-8")
-    (folder / "archive").mkdir(exist_ok=True)
-    mine = {name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "SUNSET"))}
-    places = {"SOURCE_DB": source, "TARGET_DB": target, "SANDBOX_DB": target.on("postgres")}
-    environment = {
-        **mine,
-        "AIRFLOW_HOME": str(folder / "airflow"),
-        "AIRFLOW__API_AUTH__JWT_SECRET": "a secret of this benchmark, which is 64 bytes long for HS512 keys",
-        "GX_ANALYTICS_ENABLED": "False",
-        "SUNSET_DOSSIER": (folder / "dossiers").as_uri(),
-        "SUNSET_WORK": str(folder / "work"),
-        "AIRFLOW_CONN_ARCHIVE_STORE": json.dumps({"conn_type": "fs", "extra": {"path": str(folder / "archive")}}),
-        **{f"AIRFLOW_CONN_{name}": _connection(place) for name, place in places.items()},
-    }
-    command = [sys.executable, "-W", "ignore", "-m", "sunset.cli", "run", "busy.yaml", f"--mode={mode}"]
-    command += ["--reason=measured", *(["--approve-as=crm_owner"] if mode == "execute" else [])]
-    done = subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise RuntimeError(done.stdout[-6000:] + done.stderr[-3000:])
-
-
-def _connection(place: Endpoint) -> str:
-    parts = {"host": place.host, "port": place.port, "login": place.user, "schema": place.database}
-    return json.dumps({"conn_type": "postgres", **parts})
 
 
 def follow_by_copy(engine: PostgresEngine) -> float:
@@ -202,7 +173,7 @@ def main() -> None:
                 print(f"  {way}: {copies[way][-1]:.1f} s", flush=True)
         runs = []
         with tempfile.TemporaryDirectory(prefix="sunset-bench-run-") as name:
-            _run(Path(name), source, target, "rehearse")
+            run_product(Path(name), SPEC, source, target, "rehearse")
             for _ in range(ROUNDS):
                 runs.append(retire(Path(name), source, target))
                 print(f"  {runs[-1]}", flush=True)

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import sys
 import tempfile
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from sunset.database.packing import pack
 from sunset.database.postgres.endpoint import Endpoint
 from sunset.database.postgres.engine import PostgresEngine
 from sunset.database.postgres.scope import Scope
-from sunset.engine import Receipt
+from sunset.engine import Pack, Receipt
 from sunset.validation.facts import TableFact, combine
 
 
@@ -39,6 +42,39 @@ def clone(engine: PostgresEngine) -> dict[str, TableFact]:
     return {table: combine([receipt.fact for receipt in each], table) for table, each in parts.items()}
 
 
+def table(engine: PostgresEngine) -> None:
+    """Print the seconds that the rows take, as the copy task of a rehearsal moves them."""
+    units = _prepare(engine)
+    started = time.monotonic()
+    engine.copy_moving(units, print, (), engine.tables())
+    print(time.monotonic() - started)
+
+
+def worker(engine: PostgresEngine) -> None:
+    """One copy task of a source that stands still, for all rows."""
+    engine.copy(_prepare(engine), print)
+
+
+def resume(engine: PostgresEngine) -> None:
+    """The whole copy of a source that stands still, by as many workers as it may have sessions."""
+    with tempfile.TemporaryDirectory(dir=engine.work_folder) as name:
+        engine.dump_schema(Path(name))
+        engine.prepare(Path(name))
+        packs = pack(engine.units(engine.tables()), engine.scope.parallel)
+        with ThreadPoolExecutor(len(packs)) as workers:
+            for done in [workers.submit(engine.copy, each, print) for each in packs]:
+                done.result()
+        engine.complete(Path(name))
+
+
+def _prepare(engine: PostgresEngine) -> Pack:
+    with tempfile.TemporaryDirectory(dir=engine.work_folder) as name:
+        engine.dump_schema(Path(name))
+        engine.prepare(Path(name))
+    (units,) = pack(engine.units(engine.tables()), 1)
+    return units
+
+
 def prove(engine: PostgresEngine, source: dict[str, TableFact]) -> None:
     """Every row of every table of the target, against the source's facts."""
     if source != {fact.table: fact for fact in engine.facts().tables}:
@@ -49,12 +85,17 @@ def main() -> None:
     work, source, target, jobs = sys.argv[1:]
     with tempfile.TemporaryDirectory(prefix="sunset-bench-work-") as folder:
         engine = engine_of(endpoint(source), endpoint(target), int(jobs), Path(folder))
-        if work == "clone":
-            clone(engine)
-        elif work == "clone_and_prove":
-            prove(engine, clone(engine))
-        else:
-            prove(engine, {fact.table: fact for fact in engine.source_facts().tables})
+        WORKS[work](engine)
+
+
+WORKS: dict[str, Callable[[PostgresEngine], object]] = {
+    "clone": clone,
+    "clone_and_prove": lambda engine: prove(engine, clone(engine)),
+    "prove": lambda engine: prove(engine, {fact.table: fact for fact in engine.source_facts().tables}),
+    "table": table,
+    "worker": worker,
+    "resume": resume,
+}
 
 
 def endpoint(address: str) -> Endpoint:
