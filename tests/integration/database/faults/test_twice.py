@@ -1,4 +1,4 @@
-"""The same step tried twice at once, as after a lost heartbeat: one of the two may have to wait, the result is one."""
+"""The same step tried twice at once, as after a lost heartbeat: one may be told to wait, and the result is one."""
 
 from __future__ import annotations
 
