@@ -32,9 +32,14 @@ def destroyed(run: StageRun, source: str) -> tuple[str, ...]:
     return tuple(asset["address"] for asset in catalogue["assets"] if asset["do"] == "destroy")
 
 
+def shelf_of(run: StageRun, conn_id: str | None) -> Store:
+    """Where the bags of the product lie, with the credentials of this connection."""
+    return store_at(run.spec.archive.path, conn_id).child(run.spec.product)
+
+
 def bag_of(run: StageRun, conn_id: str | None) -> Store:
-    """Where the bag of a run lies, with the credentials of this connection."""
-    return store_at(run.spec.archive.path, conn_id).child(run.spec.product).child(run_folder(run.run_id))
+    """Where the bag of a run lies."""
+    return shelf_of(run, conn_id).child(run_folder(run.run_id))
 
 
 class ArchiveRun(StageOperator):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sunset.catalogue.dispositions import LEAVABLE
 from sunset.engine import Finding
 from sunset.errors import Deviation, Refusal
-from sunset_operators.archive import bag_of
+from sunset_operators.archive import bag_of, shelf_of
 from sunset_operators.base import SourceOperator
 from sunset_operators.connections import postgres_endpoint
 from sunset_operators.copy import source_checks
@@ -97,10 +97,9 @@ def record_findings(run: StageRun, source: str, findings: Sequence[Finding]) -> 
 def archive_out_of_reach(run: StageRun, conn_id: str | None) -> Iterator[Finding]:
     """The archive is filled last, and looked for first; a dry run writes nothing, so it only looks."""
     try:
-        bag = bag_of(run, conn_id)
-        bag.scan()
+        bag_of(run, conn_id).scan()
         if run.reaches("rehearse"):
-            bag.prove_writable()
+            shelf_of(run, conn_id).prove_writable()
     except Refusal as error:
         yield Finding("error", "archive", error.where, error.what, error.remedy)
 

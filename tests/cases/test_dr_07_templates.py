@@ -101,7 +101,7 @@ def test_a_template_that_renders_to_nothing_is_named(
 @pytest.mark.dags
 def test_what_is_rendered_and_what_is_not(spec: Spec) -> None:
     rendered = {name for task in build_dag(spec).tasks for name in task.template_fields}
-    assert rendered == {"conn_id", "conn_ids", "archive_conn_id", "subject", "body"}
+    assert rendered == {"conn_id", "conn_ids", "target_conn_ids", "archive_conn_id", "subject", "body"}
     copy = build_dag(spec).get_task("migrate.shop.copy")
     assert copy.partial_kwargs["map_index_template"] == "{{ task.called }}"
 
