@@ -196,3 +196,36 @@ def test_it_has_128_bits_and_each_half_its_own(typed: Endpoint) -> None:
     assert len(checksum) == 32
     assert int(checksum, 16) >= 0
     assert checksum[:16] != checksum[16:]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (("'a'", "'b|1'", "NULL", "1"), ("'a|'", "'b'", "NULL", "11")),
+        (("'1:a'", "''", "NULL", "1"), ("'1'", "':a'", "NULL", "1")),
+        (("''", "NULL", "NULL", "1"), ("NULL", "''", "NULL", "1")),
+        (("'a'", "'3:bcd'", "NULL", "1"), ("'a3:bcd'", "''", "NULL", "1")),
+        (("'x'", "'y'", "NULL", "1"), ("'x'", "'y'", "'{NULL}'", "1")),
+        (("'x'", "'y'", "NULL", "NULL"), ("'x'", "'y'", "NULL", "0")),
+        (("'x'", "'y '", "NULL", "1"), ("'x '", "'y'", "NULL", "1")),
+    ],
+)
+def test_values_that_run_into_each_other_are_told_apart(
+    make_database: Callable[..., Endpoint], one: tuple[str, ...], other: tuple[str, ...]
+) -> None:
+    facts = []
+    for values in (one, other):
+        database = make_database()
+        run_sql(database, "CREATE TABLE public.t (a text, b varchar, c text[], n int)")
+        run_sql(database, f"INSERT INTO public.t VALUES ({', '.join(values)})")
+        facts.append(facts_of(database))
+    assert facts[0] != facts[1]
+
+
+def test_a_table_of_a_thousand_columns_has_a_checksum(make_database: Callable[..., Endpoint]) -> None:
+    database = make_database()
+    columns = ", ".join(f"c{number} {'int' if number % 2 else 'text'}" for number in range(1000))
+    run_sql(database, f"CREATE TABLE public.t ({columns}); INSERT INTO public.t (c1, c998) VALUES (1, 'x')")
+    before = facts_of(database)
+    run_sql(database, "UPDATE public.t SET c998 = 'y'")
+    assert facts_of(database) != before

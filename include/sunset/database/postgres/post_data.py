@@ -16,10 +16,8 @@ from sunset.database.postgres.tools import Tools
 
 # As pg_restore lists them; CONSTRAINT is a primary key, a unique or an exclusion constraint.
 _KEY = re.compile(r"\d+; \d+ \d+ (CONSTRAINT|INDEX|FK CONSTRAINT) ")
-# Definitions that pg_dump moves behind the rows because they need a key; indexes may need them in turn.
-_MOVED = re.compile(
-    r"\d+; \d+ \d+ (FUNCTION|PROCEDURE|AGGREGATE|OPERATOR|TYPE|DOMAIN|VIEW|MATERIALIZED VIEW(?! DATA)) "
-)
+# Definitions that pg_dump moves behind the rows because they need a key; an index may need them in turn.
+_MOVED = re.compile(r"\d+; \d+ \d+ (FUNCTION|PROCEDURE|AGGREGATE|OPERATOR|TYPE|DOMAIN) ")
 
 _HEADER = re.compile(r"^--\n-- Name: .*; Type: .*\n--\n\n", re.MULTILINE)
 _NAME = r'(?:"(?:[^"]|"")+"|[^\s".,()]+)'
