@@ -56,7 +56,7 @@ def main() -> None:
             engine.append(_engine(source, target))
             task.append(_task(folder, source, target))
             print(f"  engine {engine[-1]:.2f} s, task {task[-1]:.2f} s", flush=True)
-    write_part("operator", "The operator inside Airflow", _page(engine, task))
+    write_part("airflow_task", "The operator inside Airflow", _page(engine, task))
 
 
 def _engine(source: Endpoint, target: Endpoint) -> float:
