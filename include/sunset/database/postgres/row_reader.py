@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import psycopg
 from psycopg import sql
 
-from sunset.database.postgres.checksum import SEEDS, hash_expression, row_expression, table_expression
+from sunset.database.postgres.checksum import SEEDS, hash_expression, row_expression
 from sunset.database.postgres.tables import Table
 from sunset.validation.merge import KeyDifference, Pair
 from sunset.validation.rows import RowName
@@ -80,7 +80,7 @@ class RowReader:
             high=hash_expression(sql.SQL("x"), SEEDS[0]),
             low=hash_expression(sql.SQL("x"), SEEDS[1]),
             part=part,
-            row=table_expression(self.table),
+            row=row_expression(self.table.columns),
             table=self.table.identifier,
             condition=condition,
         )
@@ -96,7 +96,7 @@ class RowReader:
             x2=hash_expression(row, SEEDS[1]),
             name=sql.SQL("shown") if self.shown else sql.SQL("ARRAY[{}]").format(_fingerprint(key)),
             key=self.key_text,
-            row=table_expression(self.table),
+            row=row_expression(self.table.columns),
             shown=sql.SQL("ARRAY[{}]::text[]").format(sql.SQL(", ").join(_as_text(column) for column in self.shown)),
             table=self.table.identifier,
             condition=condition,

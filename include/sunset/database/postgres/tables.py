@@ -16,13 +16,7 @@ from sunset.errors import Refusal
 _COLUMNS = """
     SELECT n.nspname, c.relname,
            coalesce(array_agg(a.attname ORDER BY a.attnum) FILTER (WHERE a.attnum > 0), '{}'),
-           coalesce(array_agg(a.attname ORDER BY a.attnum) FILTER (WHERE a.attnum > 0 AND a.attgenerated = ''), '{}'),
-           coalesce(array_agg(a.attname) FILTER (WHERE a.atttypid IN (
-             'int2'::regtype, 'int4'::regtype, 'int8'::regtype, 'oid'::regtype, 'bool'::regtype, 'numeric'::regtype,
-             'float4'::regtype, 'float8'::regtype, 'uuid'::regtype, 'date'::regtype, 'time'::regtype,
-             'timestamp'::regtype, 'timestamptz'::regtype, 'bytea'::regtype)), '{}'),
-           coalesce(array_agg(a.attname) FILTER (WHERE a.atttypid IN (
-             'text'::regtype, 'varchar'::regtype, 'bpchar'::regtype)), '{}')
+           coalesce(array_agg(a.attname ORDER BY a.attnum) FILTER (WHERE a.attnum > 0 AND a.attgenerated = ''), '{}')
     FROM pg_class c
     JOIN pg_namespace n ON n.oid = c.relnamespace
     LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
@@ -41,8 +35,6 @@ class Table:
         columns: every live column, in catalogue order.
         stored: the columns that are sent as data: all but the generated ones.
         quoted: qualified name in the database's own quoting, the table's name everywhere outside of SQL.
-        bare: columns of types whose text is never empty and holds no vertical bar.
-        texts: columns of character strings.
     """
 
     namespace: str
@@ -50,8 +42,6 @@ class Table:
     columns: tuple[str, ...]
     stored: tuple[str, ...]
     quoted: str
-    bare: frozenset[str] = frozenset()
-    texts: frozenset[str] = frozenset()
 
     @property
     def identifier(self) -> sql.Identifier:
@@ -71,7 +61,7 @@ def find_table(connection: psycopg.Connection, quoted: str) -> Table:
             where=f"{quoted} on {connection.info.host}:{connection.info.port}/{connection.info.dbname}",
             remedy="Somebody changed the schema after discovery: run a new round.",
         )
-    return Table(row[0], row[1], tuple(row[2]), tuple(row[3]), quoted, frozenset(row[4]), frozenset(row[5]))
+    return Table(row[0], row[1], tuple(row[2]), tuple(row[3]), quoted)
 
 
 def quoted_tables(connection: psycopg.Connection, schemas: Sequence[str], excluded: Sequence[str]) -> tuple[str, ...]:
