@@ -91,8 +91,7 @@ def _verify_seals(store: Store, found: Sequence[Listed], links: Sequence[Link]) 
     recorded, resealed = _recorded(made)
     problems = [*irregular(found), *broken, *resealed, *_strays(found)]
     problems += differences(store, _evidence(found), recorded)
-    named = {problem.path for problem in problems}  # what was changed is named once, whatever it says now
-    problems += [problem for problem in without_seal(store, found, made) if problem.path not in named]
+    problems += without_seal(store, found, made, {problem.path for problem in problems})
     closed = bool(links) and trusted[-1:] == links[-1:] and made[-1].gate == CLOSING_GATE
     return Verification(_sorted(problems), len(found), len(made), closed, made[-1].digest if made else "")
 
