@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sunset.dossier.dossier import Dossier
 from sunset.dossier.faults import translated
+from sunset.dossier.progress import PROGRESS
 from sunset.dossier.rounds import ROUNDS
 from sunset_operators.connections import dossiers
 from sunset_operators.stage_run import run_folder
@@ -15,7 +16,7 @@ from sunset_operators.vault import TRIALS
 if TYPE_CHECKING:
     from sunset.dossier.store import Store
 
-_NO_RUNS = frozenset({ROUNDS, TRIALS, "api-pages", "transfers"})
+_NO_RUNS = frozenset({ROUNDS, TRIALS, "api-pages", "transfers", PROGRESS})
 
 
 @dataclass(frozen=True, slots=True)

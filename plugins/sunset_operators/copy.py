@@ -19,6 +19,7 @@ from sunset.validation.readings import Check
 from sunset_operators import settings
 from sunset_operators.base import SourceOperator
 from sunset_operators.evidence import require_before
+from sunset_operators.told import Told
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -81,8 +82,9 @@ class CopyPack(CopyOperator):
         plan = run.evidence(self.stage, f"{self.source.name}-units")
         pack = Pack.from_json(plan["packs"][self.pack])
         checks = source_checks(self.spec, self.source.name)
-        receipts, readings = self.destination.copy(self.engine(run), pack, self.report, checks, plan["tables"])
-        record = {"pack": self.pack, "units": [receipt.to_json() for receipt in receipts]}
+        told = Told(run, self.stage, f"{self.source.name}-pack-{self.pack}", self.report)
+        receipts, readings = self.destination.copy(self.engine(run), pack, told, checks, plan["tables"])
+        record = {"pack": self.pack, "units": [receipt.to_json() for receipt in receipts], "copied": told.figures}
         if readings:
             record["readings"] = readings.to_json()
         reference = run.dossier.record(self.stage, f"{self.source.name}-pack-{self.pack}", record)

@@ -41,6 +41,17 @@ class LocalFiles:
         with source.open("rb") as file:
             _publish(path, iter(lambda: file.read(_BLOCK), b""))
 
+    def replace(self, path: str, data: bytes) -> None:
+        """Write a file, in the place of the one there was."""
+        folder = os.path.dirname(path)
+        os.makedirs(folder, exist_ok=True)
+        part = os.path.join(folder, unfinished_name(uuid.uuid4().hex))
+        try:
+            Path(part).write_bytes(data)
+            os.replace(part, path)
+        finally:
+            Path(part).unlink(missing_ok=True)
+
     def scan(self, folder: str, start: str) -> Iterator[Listed]:
         """Everything below `folder` whose path from there begins with `start`."""
         with suppress(FileNotFoundError):
