@@ -13,13 +13,10 @@ from sunset.database.postgres.inventory import inventory
 from sunset.database.postgres.scope import Scope
 from sunset.database.postgres.sequences import measure_sequences
 from sunset.database.postgres.tables import find_table, quoted_tables
-from sunset.database.postgres.units import make_units, range_condition
+from sunset.database.postgres.units import RANGE_BYTES, make_units, range_condition
 from sunset.database.spread import spread
 from sunset.engine import Unit
 from sunset.validation.facts import Facts, TableFact, combine
-
-RANGE_BYTES = 64 * 2**20
-"""Pieces small enough that the sessions end at about the same time."""
 
 OpenSession = Callable[[], AbstractContextManager[psycopg.Connection]]
 

@@ -10,8 +10,13 @@ from psycopg import sql
 
 from sunset.engine import Unit
 
-RANGE_BYTES = 256 * 2**20
-_WHOLE = 2**60
+WHOLE_BYTES = 384 * 2**20
+"""Of the rows of a table that is copied as one: its rows can be written frozen."""
+
+RANGE_BYTES = 64 * 2**20
+"""Of a range: small, so that workers end at about the same time."""
+
+MOST_RANGES = 2000
 _RANGE = re.compile(r"blocks (\d+) to (\d+|end)")
 _SIZES = """
     SELECT wanted, greatest(c.reltuples, 0)::bigint, pg_table_size(c.oid), pg_relation_size(c.oid),
@@ -20,16 +25,16 @@ _SIZES = """
 """
 
 
-def make_units(connection: psycopg.Connection, tables: Sequence[str], range_bytes: int = RANGE_BYTES) -> list[Unit]:
-    """Units for these tables, largest first. A table above `range_bytes` of heap is cut into block ranges.
+def make_units(connection: psycopg.Connection, tables: Sequence[str], whole_bytes: int = WHOLE_BYTES) -> list[Unit]:
+    """Units for these tables, largest first. A table above `whole_bytes` of heap is cut into even block ranges.
 
     Servers before version 14 read the whole table for every range: they get whole tables.
     """
-    if connection.info.server_version < 140000:
-        range_bytes = _WHOLE
+    cuts = connection.info.server_version >= 140000
     units: list[Unit] = []
     for table, rows, size, heap, block in connection.execute(_SIZES, [list(tables)]).fetchall():
-        units += _split(table, rows, size, heap // block, max(range_bytes // block, 1))
+        ranges = min(-(-heap // RANGE_BYTES), MOST_RANGES) if cuts and heap > whole_bytes else 1
+        units += _split(table, rows, size, heap // block, ranges)
     return sorted(units, key=lambda unit: (-unit.bytes, unit.name))
 
 
@@ -49,13 +54,12 @@ def range_condition(unit: Unit) -> sql.Composable | None:
     return sql.SQL("{} AND ctid < {}::tid").format(first, sql.Literal(f"({match[2]},0)"))
 
 
-def _split(table: str, rows: int, size: int, blocks: int, step: int) -> list[Unit]:
-    if blocks <= step * 3 // 2:
+def _split(table: str, rows: int, size: int, blocks: int, ranges: int) -> list[Unit]:
+    if ranges == 1:
         return [Unit(table, table, rows, size)]
-    starts = list(range(0, blocks, step))
+    starts = [blocks * number // ranges for number in range(ranges)]
     ends = [*(str(start) for start in starts[1:]), "end"]
-    share = len(starts)
     return [
-        Unit(f"{table} [{number}/{share}]", table, rows // share, size // share, f"blocks {start} to {end}")
+        Unit(f"{table} [{number}/{ranges}]", table, rows // ranges, size // ranges, f"blocks {start} to {end}")
         for number, (start, end) in enumerate(zip(starts, ends, strict=True), 1)
     ]
