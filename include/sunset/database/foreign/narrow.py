@@ -13,7 +13,6 @@ import sys
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
 
 import psycopg
 from psycopg import sql
@@ -26,8 +25,9 @@ from sunset.database.foreign.model import Table
 from sunset.database.foreign.naming import Naming
 from sunset.database.foreign.quarantine import Bucket
 from sunset.database.foreign.reader import Reader
-from sunset.validation.merge import KeyDifference, Pair, merge
-from sunset.validation.rows import RowDifferences, RowName
+from sunset.validation.found import Found
+from sunset.validation.merge import Pair, merge
+from sunset.validation.rows import RowDifferences
 
 LISTED = 1_000
 BATCH = 2_000
@@ -64,40 +64,11 @@ def narrow(
         old, checksum = _source_sums(reader, naming)
         new = _target_sums(target, naming)
         buckets = {bucket for bucket in old.keys() | new.keys() if old.get(bucket) != new.get(bucket)}
-        found = _Found(listed)
+        found = Found(naming.row, listed)
         if buckets:
             with closing(_sorted_pairs(reader, naming, buckets)) as pairs:
-                for difference in merge(_read(pairs), _target_pairs(target, naming, buckets)):
-                    found.add(naming, difference)
-    return RowDifferences(
-        table=table.address,
-        missing=tuple(found.missing),
-        unexpected=tuple(found.unexpected),
-        changed=tuple(found.changed),
-        truncated=found.truncated,
-        source_checksum=checksum,
-    )
-
-
-@dataclass(slots=True)
-class _Found:
-    """The rows named so far, and the number of those that were not."""
-
-    listed: int
-    missing: list[RowName] = field(default_factory=list)
-    unexpected: list[RowName] = field(default_factory=list)
-    changed: list[RowName] = field(default_factory=list)
-    truncated: int = 0
-
-    def add(self, naming: Naming, difference: KeyDifference) -> None:
-        if len(self.missing) + len(self.unexpected) + len(self.changed) == self.listed:
-            self.truncated += 1
-        elif difference.lost and difference.gained:
-            self.changed.append(naming.row(difference))
-        elif difference.lost:
-            self.missing.append(naming.row(difference))
-        else:
-            self.unexpected.append(naming.row(difference))
+                found.add_all(merge(_read(pairs), _target_pairs(target, naming, buckets)))
+    return found.of(table.address, checksum)
 
 
 def _send(reader: Reader, naming: Naming, take: Callable[[bytes, bytes, bytes], None]) -> str:

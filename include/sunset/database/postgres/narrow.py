@@ -7,9 +7,8 @@ pairs are read in one order from both sides and merged, so memory stays bounded.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 
 import psycopg
 from psycopg import sql
@@ -18,8 +17,9 @@ from sunset.database.postgres.halving import Halving
 from sunset.database.postgres.ordered_key import OrderedKey, find_ordered_key
 from sunset.database.postgres.row_reader import RowReader, Sums
 from sunset.database.postgres.tables import Table
-from sunset.validation.merge import KeyDifference, merge
-from sunset.validation.rows import RowDifferences, RowName
+from sunset.validation.found import Found
+from sunset.validation.merge import merge
+from sunset.validation.rows import RowDifferences
 
 BUCKETS = 2**16
 LISTED = 1_000
@@ -37,69 +37,37 @@ def narrow(
         key: columns that name a row; none compares whole rows, doubles counted.
         listed: how many rows are named at most.
     """
-    reader, found = RowReader.of(source, table, key), _Found(listed)
+    reader = RowReader.of(source, table, key)
+    found = Found(reader.name, listed)
     with _one_state(source), _one_state(target):
         ordered = find_ordered_key(source, target, table, key)
         sums = _by_ranges(source, target, reader, ordered, found) if ordered else None
         if sums is None:
             sums = _by_buckets(source, target, reader, found)
-    return RowDifferences(
-        table=table.quoted,
-        missing=tuple(found.missing),
-        unexpected=tuple(found.unexpected),
-        changed=tuple(found.changed),
-        truncated=found.truncated,
-        source_checksum=_checksum(sums),
-    )
+    return found.of(table.quoted, _checksum(sums))
 
 
 def _by_ranges(
-    source: psycopg.Connection, target: psycopg.Connection, reader: RowReader, key: OrderedKey, found: _Found
+    source: psycopg.Connection, target: psycopg.Connection, reader: RowReader, key: OrderedKey, found: Found
 ) -> Mapping[int, Sums] | None:
     """The source's sums; None where the sums differ and the rows do not: an index does not lead to all of them."""
     halving = Halving(source, target, reader, key)
     whole = halving.whole()
     for place in halving.places(whole):
-        found.add_all(reader, merge(reader.pairs(source, place), reader.pairs(target, place)))
+        found.add_all(merge(reader.pairs(source, place), reader.pairs(target, place)))
     return None if whole.differing and not found.any else whole.source
 
 
 def _by_buckets(
-    source: psycopg.Connection, target: psycopg.Connection, reader: RowReader, found: _Found
+    source: psycopg.Connection, target: psycopg.Connection, reader: RowReader, found: Found
 ) -> Mapping[int, Sums]:
     """The source's sums."""
     bucket = sql.SQL("({} & {})::int").format(reader.key_hash, sql.Literal(BUCKETS - 1))
     old, new = (reader.sums(side, bucket, sql.SQL("true")) for side in (source, target))
     if differing := sorted(number for number in old.keys() | new.keys() if old.get(number) != new.get(number)):
         place = sql.SQL("{} = ANY ({})").format(bucket, sql.Literal(differing))
-        found.add_all(reader, merge(reader.pairs(source, place), reader.pairs(target, place)))
+        found.add_all(merge(reader.pairs(source, place), reader.pairs(target, place)))
     return old
-
-
-@dataclass(slots=True)
-class _Found:
-    """The rows named so far, and the number of those that were not."""
-
-    listed: int
-    missing: list[RowName] = field(default_factory=list)
-    unexpected: list[RowName] = field(default_factory=list)
-    changed: list[RowName] = field(default_factory=list)
-    truncated: int = 0
-
-    @property
-    def any(self) -> bool:
-        return bool(self.missing or self.unexpected or self.changed or self.truncated)
-
-    def add_all(self, reader: RowReader, differences: Iterable[KeyDifference]) -> None:
-        for difference in differences:
-            if len(self.missing) + len(self.unexpected) + len(self.changed) == self.listed:
-                self.truncated += 1
-            elif difference.lost and difference.gained:
-                self.changed.append(reader.name(difference))
-            elif difference.lost:
-                self.missing.append(reader.name(difference))
-            else:
-                self.unexpected.append(reader.name(difference))
 
 
 def _checksum(sums: Mapping[int, Sums]) -> str:
