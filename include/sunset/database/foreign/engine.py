@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from functools import wraps
 from pathlib import Path
-from typing import ParamSpec, TypeVar
 
 import psycopg
 
@@ -25,26 +23,10 @@ from sunset.database.postgres.endpoint import Endpoint, connect, read_only
 from sunset.database.postgres.lock import session_lock
 from sunset.database.postgres.scope import Scope
 from sunset.database.postgres.sequences import measure_sequences
-from sunset.database.postgres.translate import translated
+from sunset.database.postgres.translate import in_our_words
 from sunset.engine import Asset, Backup, Finding, Frozen, Pack, Receipt, Report, Unit
 from sunset.validation.facts import Facts, ObjectFact, SequenceFact
 from sunset.validation.readings import Answer, Check, Readings
-
-P = ParamSpec("P")
-R = TypeVar("R")
-
-
-def _in_our_words(method: Callable[P, R]) -> Callable[P, R]:
-    """Give a method's PostgreSQL errors Sunset's classes, on which Airflow's retries decide."""
-
-    @wraps(method)
-    def translating(*args: P.args, **kwargs: P.kwargs) -> R:
-        engine = args[0]
-        assert isinstance(engine, ForeignEngine)
-        with translated(f"source {engine.name!r}"):
-            return method(*args, **kwargs)
-
-    return translating
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +64,7 @@ class ForeignEngine:
     def discover(self) -> tuple[Asset, ...]:
         return assets.discover(self.name, self._everything(()))
 
-    @_in_our_words
+    @in_our_words
     def assess(self) -> tuple[Finding, ...]:
         found = self.dialect.schema()
         schema = resolve(found, self.types, self.scope.excluded)
@@ -110,11 +92,11 @@ class ForeignEngine:
     def in_sandbox(self) -> ForeignEngine:
         return replace(self, target=self._scratch.at("sandbox"))
 
-    @_in_our_words
+    @in_our_words
     def open_sandbox(self) -> None:
         self._scratch.make("sandbox")
 
-    @_in_our_words
+    @in_our_words
     def close_sandbox(self) -> None:
         self._scratch.drop("sandbox")
 
@@ -122,18 +104,18 @@ class ForeignEngine:
         schema = self._schema()
         backup.write_schema(folder, schema, self.dialect.orphans(schema.tables))
 
-    @_in_our_words
+    @in_our_words
     def prepare(self, folder: Path) -> None:
         self._transfer.prepare(backup.read_schema(folder)[0])
 
     def units(self, tables: Sequence[str]) -> Sequence[Unit]:
         return self.dialect.units([table for table in self._schema().tables if table.address in tables])
 
-    @_in_our_words
+    @in_our_words
     def copy(self, pack: Pack, report: Report) -> list[Receipt]:
         return self._transfer.copy(self._schema(), pack, report)
 
-    @_in_our_words
+    @in_our_words
     def copy_moving(
         self, pack: Pack, report: Report, checks: Sequence[Check], tables: Sequence[str]
     ) -> tuple[list[Receipt], Readings]:
@@ -141,24 +123,24 @@ class ForeignEngine:
         sampled = [table for table in schema.tables if table.address in tables]
         return self._transfer.copy_moving(schema, pack, report, lambda reader: take_readings(reader, checks, sampled))
 
-    @_in_our_words
+    @in_our_words
     def complete(self, folder: Path) -> tuple[SequenceFact, ...]:
         """After the rows, with the counting as it stands now: no snapshot holds it."""
         schema = backup.read_schema(folder)[0].counting_like(self._schema())
         self._transfer.complete(schema, self.dialect.orphans(schema.tables))
         return self._expected(schema)[1]
 
-    @_in_our_words
+    @in_our_words
     def forget(self) -> None:
         self._transfer.forget()
 
     # facts
 
-    @_in_our_words
+    @in_our_words
     def facts(self) -> Facts:
         return self._measure(self.target, self._schema())
 
-    @_in_our_words
+    @in_our_words
     def source_facts(self) -> Facts:
         schema = self._schema()
         with self.dialect.snapshot(self.scope.parallel) as readers:
@@ -166,7 +148,7 @@ class ForeignEngine:
         expected, sequences = self._expected(schema)
         return Facts(tables, sequences, expected)
 
-    @_in_our_words
+    @in_our_words
     def source_objects(self) -> tuple[ObjectFact, ...]:
         return self._expected(self._schema())[0]
 
@@ -176,7 +158,7 @@ class ForeignEngine:
 
     # backup, archive
 
-    @_in_our_words
+    @in_our_words
     def back_up(self, folder: Path, report: Report) -> Backup:
         schema = self._everything(())
         folder.mkdir(parents=True)
@@ -187,14 +169,14 @@ class ForeignEngine:
             expected, sequences = self._expected(schema)
         return Backup(folder, "lines of COPY, one gzip file a table", Facts(tables, sequences, expected))
 
-    @_in_our_words
+    @in_our_words
     def restore(self, folder: Path) -> Facts:
         with self.locked("restore"), self._scratch.database("scratch") as scratch:
             with connect(scratch, self.application, WRITING) as target:
                 schema = backup.load(folder, target)
             return self._measure(scratch, schema)
 
-    @_in_our_words
+    @in_our_words
     def export(self, folder: Path, left_out: Sequence[str]) -> None:
         """Every table as Parquet and the schema as SQL, by way of a scratch database that takes them all."""
         schema, dump = self._everything(left_out), folder / "dump"

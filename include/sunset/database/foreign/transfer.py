@@ -20,7 +20,7 @@ from sunset.database.foreign.model import Schema
 from sunset.database.foreign.objects import Orphans
 from sunset.database.foreign.reader import Dialect, Reader
 from sunset.database.postgres import checkpoint as checkpoints
-from sunset.database.postgres.checkpoint import Checkpoint
+from sunset.database.postgres.checkpoint import FROZEN, Checkpoint
 from sunset.database.postgres.endpoint import Endpoint, connect
 from sunset.database.postgres.preflight_servers import taken
 from sunset.database.postgres.scope import Scope
@@ -29,7 +29,6 @@ from sunset.database.progress import Tally
 from sunset.engine import Pack, Receipt, Report
 from sunset.errors import Refusal
 
-FROZEN = "frozen"
 T = TypeVar("T")
 
 
@@ -76,12 +75,9 @@ class Transfer:
 
         Up to `scope.parallel` tasks do so at once, so each has one reader and its share of the rows a second.
         """
-        rate = self.scope.rows_per_second
-        share = max(rate // self.scope.parallel, 1) if rate else None
+        rate, progress = self.scope.share.rows_per_second, Tally(self.name, pack.units, report)
         with self.dialect.snapshot(1) as readers:
-            return self._copying(schema, FROZEN, share, Tally(self.name, pack.units, report)).copy_all(
-                readers, pack.units
-            )
+            return self._copying(schema, FROZEN, rate, progress).copy_all(readers, pack.units)
 
     def copy_moving(
         self, schema: Schema, pack: Pack, report: Report, read: Callable[[Reader], T]

@@ -29,6 +29,10 @@ _CREATE = """
 """
 
 
+FROZEN = "frozen"
+"""The one state of a source that stands still."""
+
+
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
     """The checkpoint of one source in one run.

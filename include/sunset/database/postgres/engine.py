@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
-from functools import wraps
 from pathlib import Path
-from typing import ParamSpec, TypeVar
 
 import psycopg
 
@@ -28,29 +26,13 @@ from sunset.database.postgres.snapshot import export_snapshot
 from sunset.database.postgres.tables import quoted_tables
 from sunset.database.postgres.tools import Tools, find_tools
 from sunset.database.postgres.transfer import Transfer
-from sunset.database.postgres.translate import translated
+from sunset.database.postgres.translate import in_our_words
 from sunset.database.postgres.units import make_units
 from sunset.engine import Asset, Backup, Finding, Frozen, Pack, Receipt, Report, Unit
 from sunset.validation.answers import faults
 from sunset.validation.facts import Facts, ObjectFact, SequenceFact
 from sunset.validation.readings import Answer, Check, Readings
 from sunset.validation.take import take_readings
-
-P = ParamSpec("P")
-R = TypeVar("R")
-
-
-def _in_our_words(method: Callable[P, R]) -> Callable[P, R]:
-    """Give a method's database errors Sunset's classes, on which Airflow's retries decide."""
-
-    @wraps(method)
-    def translating(*args: P.args, **kwargs: P.kwargs) -> R:
-        engine = args[0]
-        assert isinstance(engine, PostgresEngine)
-        with translated(f"source {engine.name!r}"):
-            return method(*args, **kwargs)
-
-    return translating
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +64,7 @@ class PostgresEngine:
 
     # discover, assess
 
-    @_in_our_words
+    @in_our_words
     def discover(self) -> tuple[Asset, ...]:
         with self._reading() as connection:
             return (
@@ -90,7 +72,7 @@ class PostgresEngine:
                 *not_carried(connection, self.name, self.scope.schemas),
             )
 
-    @_in_our_words
+    @in_our_words
     def assess(self) -> tuple[Finding, ...]:
         with ExitStack() as open_sessions:
             enter = open_sessions.enter_context
@@ -99,13 +81,13 @@ class PostgresEngine:
             reads = source if self.reads == self.source else enter(self._reading())
             return preflight(Places(source, reads, target, box, self.scope, self.work_folder))
 
-    @_in_our_words
+    @in_our_words
     def faulty(self, checks: Sequence[Check]) -> tuple[Answer, ...]:
         """Those of the spec's checks that the source cannot answer, each with its fault."""
         with self._reading() as connection:
             return faults(connection, checks)
 
-    @_in_our_words
+    @in_our_words
     def tables(self) -> tuple[str, ...]:
         """Quoted names of the tables to copy."""
         with self._reading() as connection:
@@ -118,65 +100,65 @@ class PostgresEngine:
         """The same engine with this run's sandbox database as its target."""
         return replace(self, target=self.sandbox.on(self._database("sandbox")))
 
-    @_in_our_words
+    @in_our_words
     def open_sandbox(self) -> None:
         """Make this run's sandbox database, empty."""
         with self._reading() as source:
             sandbox.create_database(self.sandbox, self._database("sandbox"), source, self.application)
 
-    @_in_our_words
+    @in_our_words
     def close_sandbox(self) -> None:
         sandbox.drop_database(self.sandbox, self._database("sandbox"), self.application)
 
-    @_in_our_words
+    @in_our_words
     def dump_schema(self, folder: Path) -> None:
         """The source's schema as a pg_dump file in `folder`."""
         with self._reading() as connection:
             excluded = schema.exclusions(connection, self.scope)
         schema.dump_schema(self._tools(), self.reads, folder, excluded, self.scope)
 
-    @_in_our_words
+    @in_our_words
     def prepare(self, folder: Path) -> None:
         """Make the tables on the target; see `Transfer.prepare`."""
         self._transfer.prepare(schema.section_script(self._tools(), folder / schema.DUMP_NAME, "pre-data"))
 
-    @_in_our_words
+    @in_our_words
     def units(self, tables: Sequence[str]) -> list[Unit]:
         with self._reading() as connection:
             units = make_units(connection, _plain(tables))
             return units + large_objects.make_units(connection) if large_objects.TABLE in tables else units
 
-    @_in_our_words
+    @in_our_words
     def copy(self, pack: Pack, report: Report) -> list[Receipt]:
         """Copy a pack from a source that stands still: finished units are found and kept."""
         return self._transfer.copy(pack, report)
 
-    @_in_our_words
+    @in_our_words
     def copy_moving(
         self, pack: Pack, report: Report, checks: Sequence[Check], tables: Sequence[str]
     ) -> tuple[list[Receipt], Readings]:
         """Copy a pack from a source that is still written to; see `Transfer.copy_moving`."""
         return self._transfer.copy_moving(pack, report, lambda source: take_readings(source, checks, _plain(tables)))
 
-    @_in_our_words
+    @in_our_words
     def complete(self, folder: Path) -> tuple[SequenceFact, ...]:
         """After the rows; returns the sequences as the target was given them; see `Transfer.complete`."""
         parts = post_data(self._tools(), folder / schema.DUMP_NAME, set(self.tables()))
         self._transfer.make_keys(parts.keys)
         return self._transfer.complete(parts.rest, parts.foreign_keys)
 
-    @_in_our_words
+    @in_our_words
     def forget(self) -> None:
         """Take the checkpoint off the target: the copy is accepted and will not be continued."""
         self._transfer.forget()
 
     # facts
 
-    @_in_our_words
+    @in_our_words
     def facts(self) -> Facts:
         return measure(lambda: read_only(self.target, self.application), self.scope)
 
-    @_in_our_words
+    @in_our_words
     def source_facts(self) -> Facts:
         """The source's facts, measured now on one snapshot."""
         with export_snapshot(self.reads, self.application, self.scope.settings) as snapshot:
@@ -184,7 +166,7 @@ class PostgresEngine:
         with read_only(self.source, self.application) as counting:  # a replica's sequences run ahead
             return replace(facts, sequences=measure_sequences(counting, self.scope.schemas, self.scope.excluded))
 
-    @_in_our_words
+    @in_our_words
     def source_objects(self) -> tuple[ObjectFact, ...]:
         with self._reading() as connection:
             return inventory(connection, self.scope.schemas, self.scope.excluded)
@@ -195,12 +177,12 @@ class PostgresEngine:
 
     # backup
 
-    @_in_our_words
+    @in_our_words
     def back_up(self, folder: Path, report: Report) -> Backup:
         with self.locked("backup"):
             return backup.dump_database(self._tools(), self.reads, folder, self.scope, self.application, report)
 
-    @_in_our_words
+    @in_our_words
     def restore(self, folder: Path) -> Facts:
         """Restore a dump into a scratch database, measure it, and drop the database."""
         name = self._database("scratch")
@@ -213,7 +195,7 @@ class PostgresEngine:
 
     # archive
 
-    @_in_our_words
+    @in_our_words
     def export(self, folder: Path, left_out: Sequence[str]) -> None:
         """Every table as Parquet and the schema as SQL, for readers that have no PostgreSQL.
 
@@ -230,18 +212,18 @@ class PostgresEngine:
 
     # freeze
 
-    @_in_our_words
+    @in_our_words
     def freeze(self) -> Frozen:
         frozen = freeze.freeze(self.source, self.application)
         self._catch_up()
         return frozen
 
-    @_in_our_words
+    @in_our_words
     def prove_frozen(self) -> None:
         freeze.prove_frozen(self.source, self.application)
         self._catch_up()
 
-    @_in_our_words
+    @in_our_words
     def thaw(self) -> None:
         freeze.thaw(self.source, self.application)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,12 @@ class Scope:
     statement_timeout: str = "0"
     lock_timeout: str = "30s"
     rows_per_second: int | None = None
+
+    @property
+    def share(self) -> Scope:
+        """The scope of one of `parallel` tasks that work at once: one connection, its part of the rows a second."""
+        rate = self.rows_per_second
+        return replace(self, parallel=1, rows_per_second=max(rate // self.parallel, 1) if rate else None)
 
     @property
     def settings(self) -> tuple[tuple[str, str], ...]:

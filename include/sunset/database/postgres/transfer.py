@@ -7,7 +7,7 @@ is done once, whole or not at all, whenever its task is killed.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeVar
 
 import psycopg
@@ -15,7 +15,7 @@ from psycopg import sql
 
 from sunset.database.postgres import checkpoint as checkpoints
 from sunset.database.postgres import deferred_checks, finish, large_object_copy, large_objects, schema
-from sunset.database.postgres.checkpoint import Checkpoint
+from sunset.database.postgres.checkpoint import FROZEN, Checkpoint
 from sunset.database.postgres.copy import UnitCopy
 from sunset.database.postgres.endpoint import Endpoint, connect, read_only
 from sunset.database.postgres.keys import make_keys, validate
@@ -31,7 +31,6 @@ from sunset.engine import Pack, Receipt, Report
 from sunset.errors import Refusal
 from sunset.validation.facts import SequenceFact
 
-FROZEN = "frozen"
 T = TypeVar("T")
 
 
@@ -82,10 +81,8 @@ class Transfer:
 
         Up to `scope.parallel` tasks do so at once, so each has one connection and its share of the rows a second.
         """
-        rate = self.scope.rows_per_second
-        share = replace(self.scope, parallel=1, rows_per_second=max(rate // self.scope.parallel, 1) if rate else None)
         with export_snapshot(self.reads, self.application, self.scope.settings) as snapshot:
-            return self._copy(snapshot, pack, report, FROZEN, share)
+            return self._copy(snapshot, pack, report, FROZEN, self.scope.share)
 
     def copy_moving(
         self, pack: Pack, report: Report, read: Callable[[psycopg.Connection], T]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import wraps
+from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 import psycopg
 
@@ -13,6 +15,30 @@ from sunset.errors import Locked, Refusal, Unavailable
 _PASSING = ("08", "40", "53300", "57P0")
 _LOCKED = "55P03"
 _FULL = "53100"
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Named(Protocol):
+    """What works on a source of the spec, and has its name."""
+
+    @property
+    def name(self) -> str: ...
+
+
+N = TypeVar("N", bound=Named)
+
+
+def in_our_words(method: Callable[Concatenate[N, P], R]) -> Callable[Concatenate[N, P], R]:
+    """Give a method's PostgreSQL errors Sunset's classes, on which Airflow's retries decide."""
+
+    @wraps(method)
+    def translating(self: N, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        with translated(f"source {self.name!r}"):
+            return method(self, *args, **kwargs)
+
+    return translating
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import psycopg
 
-from sunset.database.postgres.checkpoint import Checkpoint
+from sunset.database.postgres.checkpoint import FROZEN, Checkpoint
 from sunset.database.postgres.endpoint import Endpoint, connect, read_only
 from sunset.database.postgres.engine import PostgresEngine
 from sunset.database.postgres.finish import analyze
@@ -30,7 +30,7 @@ from sunset.database.postgres.replication.suspects import suspects
 from sunset.database.postgres.schema import apply_script
 from sunset.database.postgres.tables import quoted_tables
 from sunset.database.postgres.tools import Tools, find_tools
-from sunset.database.postgres.transfer import FROZEN, Transfer
+from sunset.database.postgres.transfer import Transfer
 from sunset.database.postgres.translate import translated
 from sunset.engine import Finding, Pack, Receipt, Report
 from sunset.errors import Refusal, SunsetError, Unavailable
