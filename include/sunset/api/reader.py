@@ -7,14 +7,12 @@ from dataclasses import dataclass
 
 from sunset.api.columns import writer
 from sunset.api.exports import Export, Exports
-from sunset.database.foreign.lines import NULL, Tally, escaped
+from sunset.database.foreign.lines import NULL, Tally, escaped, nowhere, pass_on
 from sunset.database.foreign.model import Table
 from sunset.database.foreign.reader import Reject, Write
 from sunset.engine import Unit
 from sunset.validation.facts import TableFact
 from sunset.validation.readings import Answer, Check
-
-BUFFER = 256 * 2**10
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,22 +23,12 @@ class ExportReader:
     taken: Export
 
     def send(self, table: Table, unit: Unit, write: Write, reject: Reject) -> TableFact:  # noqa: ARG002
-        tally, buffer = Tally(), bytearray()
-        for line in self._lines():
-            tally.add(line)
-            buffer += line + b"\n"
-            if len(buffer) >= BUFFER:
-                write(bytes(buffer))
-                buffer.clear()
-        if buffer:
-            write(bytes(buffer))
+        tally = Tally()
+        pass_on(self._lines(), write, tally)
         return tally.fact(table.address)
 
-    def fact(self, table: Table, unit: Unit, reject: Reject) -> TableFact:  # noqa: ARG002
-        tally = Tally()
-        for line in self._lines():
-            tally.add(line)
-        return tally.fact(table.address)
+    def fact(self, table: Table, unit: Unit, reject: Reject) -> TableFact:
+        return self.send(table, unit, nowhere, reject)
 
     def sample(self, table: Table, rows: int) -> Sequence[bytes]:  # noqa: ARG002
         return [line for line, _ in zip(self._lines(), range(rows), strict=False)]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from sunset.validation.facts import TableFact
 
 NULL = "\\N"
+BUFFER = 256 * 2**10
+"""Bytes of lines that are written at once."""
 
 
 def escaped(text: str) -> str:
@@ -32,6 +34,15 @@ class Tally:
     def add(self, line: bytes) -> None:
         self.add_digest(hashlib.md5(line, usedforsecurity=False).digest())
 
+    def add_all(self, lines: bytes) -> None:
+        """Add thousands of whole lines, with their newlines, at less cost than one by one."""
+        import numpy
+
+        made = [hashlib.md5(line, usedforsecurity=False).digest() for line in lines[:-1].split(b"\n")]
+        halves = numpy.frombuffer(b"".join(made), ">u8").astype("u8").reshape(-1, 2)
+        high, low = halves.sum(axis=0)  # modulo 2^64, as unsigned integers of the machine are
+        self.rows, self.high, self.low = self.rows + len(made), self.high + int(high), self.low + int(low)
+
     def add_digest(self, digest: bytes) -> None:
         self.rows += 1
         self.high += int.from_bytes(digest[:8])
@@ -48,3 +59,20 @@ class Tally:
 
     def fact(self, table: str) -> TableFact:
         return TableFact(table, self.rows, self.checksum)
+
+
+def pass_on(lines: Iterable[bytes], write: Callable[[bytes], None], tally: Tally) -> None:
+    """Write lines, given without their newlines, some hundred kilobytes at a time, and add them to the tally."""
+    buffer = bytearray()
+    for each in lines:
+        tally.add(each)
+        buffer += each + b"\n"
+        if len(buffer) >= BUFFER:
+            write(bytes(buffer))
+            buffer.clear()
+    if buffer:
+        write(bytes(buffer))
+
+
+def nowhere(_: object) -> None:
+    """Takes what nobody wants."""

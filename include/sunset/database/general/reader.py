@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sunset.database.foreign.answers import answer
-from sunset.database.foreign.lines import NULL, Tally, escaped
+from sunset.database.foreign.lines import NULL, Tally, escaped, nowhere, pass_on
 from sunset.database.foreign.model import Column, Table
 from sunset.database.foreign.reader import BadRow, Reject, Write
 from sunset.database.general.fitting import DoesNotFit
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 ROWS_AT_ONCE, BYTES_AT_ONCE = 1_000, 8 * 2**20
-BUFFER = 256 * 2**10
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +42,15 @@ class GeneralReader:
     owner: Callable[[Table], str | None]
 
     def send(self, table: Table, unit: Unit, write: Write, reject: Reject) -> TableFact:  # noqa: ARG002
-        tally, buffer = Tally(), bytearray()
-        for line in self._lines(table, reject):
-            tally.add(line)
-            buffer += line + b"\n"
-            if len(buffer) >= BUFFER:
-                write(bytes(buffer))
-                buffer.clear()
-        if buffer:
-            write(bytes(buffer))
+        tally = Tally()
+        pass_on(self._lines(table, reject), write, tally)
         return tally.fact(table.address)
 
     def fact(self, table: Table, unit: Unit, reject: Reject) -> TableFact:
-        return self.send(table, unit, _nowhere, reject)
+        return self.send(table, unit, nowhere, reject)
 
     def sample(self, table: Table, rows: int) -> Sequence[bytes]:
-        lines = self._lines(table, _nowhere)
+        lines = self._lines(table, nowhere)
         return [line for line, _ in zip(lines, range(rows), strict=False)]
 
     def ask(self, check: Check) -> Answer:
@@ -141,7 +133,3 @@ def _json_value(value: object) -> object:
 def _shown(value: object) -> str:
     shown = _json_value(value)
     return shown if isinstance(shown, str) else json.dumps(shown)
-
-
-def _nowhere(_: object) -> None:
-    """Takes what nobody wants."""

@@ -6,13 +6,12 @@ takes longer for a row than the server does. Every other table comes row by row.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sunset.database.foreign.answers import answer
-from sunset.database.foreign.lines import Tally
+from sunset.database.foreign.lines import Tally, nowhere, pass_on
 from sunset.database.foreign.model import Table
 from sunset.database.foreign.reader import BadRow, Reject, Write
 from sunset.database.general.floats import float_text
@@ -23,8 +22,6 @@ from sunset.errors import Refusal
 from sunset.validation.answers import LONGEST
 from sunset.validation.facts import TableFact
 from sunset.validation.readings import Answer, Check
-
-BUFFER = 256 * 2**10
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +40,16 @@ class MySqlReader:
         tally, by_rows = Tally(), bool(cells.doubles(table))
         for condition in ranges.blocks(self.session, table, unit):
             if by_rows or condition is None or not self._send_block(table, condition, write, tally):
-                self._send_rows(table, condition, write, reject, tally)
+                pass_on(self._rows(table, condition, reject), write, tally)
         return tally.fact(table.address)
 
     def fact(self, table: Table, unit: Unit, reject: Reject) -> TableFact:
         """As `send`: the server's own MD5 takes longer than passing the lines to ours."""
-        return self.send(table, unit, _nowhere, reject)
+        return self.send(table, unit, nowhere, reject)
 
     def sample(self, table: Table, rows: int) -> Sequence[bytes]:
-        taken: list[bytes] = []
-        for line in self._rows(table, None, _nowhere):
-            if len(taken) < rows:  # the rest is read to its end: the session has to be free again
-                taken.append(line)
-        return taken
+        fit = f"NOT coalesce({_any(self._faults(table))}, FALSE) LIMIT {rows:d}"
+        return list(self._rows(table, fit, nowhere))
 
     def ask(self, check: Check) -> Answer:
         try:
@@ -74,19 +68,8 @@ class MySqlReader:
         if bad or data is None or not data.endswith(b"\n") or data.count(b"\n") != rows:
             return False
         write(data)
-        _add(tally, data)
+        tally.add_all(data)
         return True
-
-    def _send_rows(self, table: Table, condition: str | None, write: Write, reject: Reject, tally: Tally) -> None:
-        buffer = bytearray()
-        for line in self._rows(table, condition, reject):
-            tally.add(line)
-            buffer += line + b"\n"
-            if len(buffer) >= BUFFER:
-                write(bytes(buffer))
-                buffer.clear()
-        if buffer:
-            write(bytes(buffer))
 
     def _rows(self, table: Table, condition: str | None, reject: Reject) -> Iterator[bytes]:
         """The lines of rows, one by one; those with a fault go to `reject` instead."""
@@ -117,16 +100,6 @@ def _any(faults: Sequence[cells.Fault]) -> str:
     return " OR ".join(f"({fault.condition})" for fault in faults) or "FALSE"
 
 
-def _add(tally: Tally, lines: bytes) -> None:
-    """Add whole lines; what `Tally.add` does for one, for thousands at once."""
-    import numpy
-
-    made = [hashlib.md5(line, usedforsecurity=False).digest() for line in lines[:-1].split(b"\n")]
-    halves = numpy.frombuffer(b"".join(made), ">u8").astype("u8").reshape(-1, 2)
-    high, low = halves.sum(axis=0)  # modulo 2^64, as unsigned integers of the machine are
-    tally.rows, tally.high, tally.low = tally.rows + len(made), tally.high + int(high), tally.low + int(low)
-
-
 def _with_doubles(line: bytes, places: Sequence[int]) -> bytes:
     values = line.split(b"\t")
     for place in places:
@@ -147,7 +120,3 @@ def _too_long(table: Table) -> Refusal:
         where=table.address,
         remedy="SET GLOBAL max_allowed_packet = 1073741824 on the source, and run the task again.",
     )
-
-
-def _nowhere(_: object) -> None:
-    """Takes what nobody wants."""
