@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from airflow.sdk import BaseOperator
 from airflow.sdk.exceptions import AirflowSkipException
 
+from sunset.spec.sources import ApiSource, DatabaseSource, FileSource
 from sunset_operators.engines import connections_of, engine_of
 from sunset_operators.retries import WITH_BACK_OFF
 from sunset_operators.stage_run import Mode, StageRun
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 
     from sunset.engine import Engine, Progress
     from sunset.spec import Spec
-    from sunset.spec.sources import ApiSource, DatabaseSource
+
+S = TypeVar("S", bound=DatabaseSource | ApiSource | FileSource)
 
 
 class StageOperator(BaseOperator):
@@ -48,24 +50,33 @@ class StageOperator(BaseOperator):
         """Do the work; what is returned goes to XCom: references and counts only."""
 
 
-class SourceOperator(StageOperator):
-    """One task on one source whose rows go into tables.
+class OfOneSource(StageOperator, Generic[S]):
+    """One task on one source: in its pool, and skipped in runs in which it takes no part.
 
     :param source: the source, as the spec has it.
-    :param conn_ids: connection ids by part, as `connections_of` names them (templated).
     """
 
-    template_fields: Sequence[str] = ("conn_ids",)
-
-    def __init__(self, *, source: DatabaseSource | ApiSource, **kwargs: Any) -> None:
+    def __init__(self, *, source: S, **kwargs: Any) -> None:
         super().__init__(**({**kwargs, "pool": source.pool} if source.pool else kwargs))
         self.source = source
-        self.conn_ids = connections_of(source)
 
     def skip_unless_wanted(self, run: StageRun) -> None:
         if self.source.name not in run.selected:
             raise AirflowSkipException(f"The source {self.source.name} does not take part in this run.")
         super().skip_unless_wanted(run)
+
+
+class SourceOperator(OfOneSource[DatabaseSource | ApiSource]):
+    """One task on one source whose rows go into tables.
+
+    :param conn_ids: connection ids by part, as `connections_of` names them (templated).
+    """
+
+    template_fields: Sequence[str] = ("conn_ids",)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.conn_ids = connections_of(self.source)
 
     def engine(self, run: StageRun) -> Engine:
         """The engine of this task's source."""

@@ -8,41 +8,32 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from airflow.sdk.exceptions import AirflowSkipException
-
 from sunset.dossier.fetch import fetch_tree
 from sunset.files.catalogue import Chooser
 from sunset.files.entries import Entry, Sent, write_lines
+from sunset.spec.sources import FileSource
 from sunset_operators import settings
-from sunset_operators.base import StageOperator
+from sunset_operators.base import OfOneSource
 from sunset_operators.file_places import FilePlaces, conn_ids_of
 
 if TYPE_CHECKING:
-    from sunset.spec.sources import FileSource
     from sunset_operators.stage_run import StageRun
 
 LINES = "entries.jsonl"
 """The one file of a tree that holds a listing or a manifest."""
 
 
-class FileOperator(StageOperator):
+class FileOperator(OfOneSource[FileSource]):
     """One task on one file source.
 
-    :param source: the source, as the spec has it.
     :param conn_ids: connection ids by part, as `conn_ids_of` names them (templated).
     """
 
     template_fields: Sequence[str] = ("conn_ids",)
 
-    def __init__(self, *, source: FileSource, **kwargs: Any) -> None:
-        super().__init__(**({**kwargs, "pool": source.pool} if source.pool else kwargs))
-        self.source = source
-        self.conn_ids = conn_ids_of(source)
-
-    def skip_unless_wanted(self, run: StageRun) -> None:
-        if self.source.name not in run.selected:
-            raise AirflowSkipException(f"The source {self.source.name} does not take part in this run.")
-        super().skip_unless_wanted(run)
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.conn_ids = conn_ids_of(self.source)
 
     @property
     def places(self) -> FilePlaces:
