@@ -10,12 +10,10 @@ from typing import Any
 import httpx
 import pytest
 
-from services.api import api_server
-from services.legacy import shop_spec
+from services.api import api_server, api_spec
 from services.retirement import Retirement, connections
 from sunset.database.postgres.endpoint import Endpoint, connect
 from sunset.errors import Deviation, Refusal
-from sunset.spec import Spec
 
 pytestmark = pytest.mark.integration
 
@@ -31,15 +29,6 @@ MOVING = (
     "{name: moving, conn_id: api, endpoint: /a7, items: items, id: id, sandbox_conn_id: sandbox_db, "
     "pagination: {kind: offset, limit: 2, total: total}, to: {conn_id: target_db, table: moving.rows}}"
 )
-
-
-def api_spec(folder: Path, *apis: str) -> Spec:
-    database = (
-        "- {name: shop, conn_id: shop_db, target_conn_id: target_db, sandbox_conn_id: sandbox_db, schemas: [shop]}"
-    )
-    check = "  checks:\n    - {name: order total, source: shop, sql: select sum(amount) from shop.orders}\n"
-    lines = "".join(f"\n    - {api}" for api in apis)
-    return shop_spec(folder, **{f"  databases:\n    {database}": f"  apis:{lines}", f"validation:\n{check}": ""})
 
 
 @pytest.fixture(scope="module")

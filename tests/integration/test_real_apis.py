@@ -12,25 +12,14 @@ from typing import Any
 import httpx
 import pytest
 
-from services.legacy import shop_spec
+from services.api import api_spec
 from services.real_apis import airflow_api, datasette, json_server
 from services.retirement import Retirement, connections
 from sunset.database.postgres.endpoint import Endpoint, connect
-from sunset.spec import Spec
 
 pytestmark = [pytest.mark.integration, pytest.mark.slow]
 
 CHINOOK = Path(__file__).parents[1] / "data" / "chinook" / "sqlite.sql.gz"
-
-
-def api_spec(folder: Path, source: str) -> Spec:
-    database = (
-        "- {name: shop, conn_id: shop_db, target_conn_id: target_db, sandbox_conn_id: sandbox_db, schemas: [shop]}"
-    )
-    check = "  checks:\n    - {name: order total, source: shop, sql: select sum(amount) from shop.orders}\n"
-    return shop_spec(
-        folder, **{f"  databases:\n    {database}": f"  apis:\n    - {source}", f"validation:\n{check}": ""}
-    )
 
 
 @pytest.fixture

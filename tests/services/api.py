@@ -12,8 +12,20 @@ from pathlib import Path
 import httpx
 
 from demo.ports import free_port
+from services.legacy import shop_spec
+from sunset.spec import Spec
 
 PROGRAM = Path(__file__).parents[1] / "cases" / "inputs" / "http_api.py"
+
+
+def api_spec(folder: Path, *apis: str) -> Spec:
+    """The shop's spec with collections of an API, each written as the spec has it, in place of its database."""
+    database = (
+        "- {name: shop, conn_id: shop_db, target_conn_id: target_db, sandbox_conn_id: sandbox_db, schemas: [shop]}"
+    )
+    check = "  checks:\n    - {name: order total, source: shop, sql: select sum(amount) from shop.orders}\n"
+    lines = "".join(f"\n    - {api}" for api in apis)
+    return shop_spec(folder, **{f"  databases:\n    {database}": f"  apis:{lines}", f"validation:\n{check}": ""})
 
 
 @contextmanager

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,8 +9,8 @@ from pathlib import Path
 
 from demo.install import Install, server_account
 from demo.ports import free_port
-from demo.process import Process, run
-from services.redis import wait_for_port
+from demo.process import run
+from services.cluster import folder_of, running
 from sunset.database.postgres.endpoint import Endpoint
 
 DEBIAN_15 = Path("/usr/lib/postgresql/15/bin")
@@ -23,9 +20,7 @@ DEBIAN_15 = Path("/usr/lib/postgresql/15/bin")
 def old_server(**settings: str) -> Iterator[Endpoint]:
     """Debian's PostgreSQL 15, on a free port, for as long as the block runs; with settings of the server."""
     account, install = server_account(), Install(DEBIAN_15.parent, DEBIAN_15.parent / "lib")
-    with tempfile.TemporaryDirectory(prefix="sunset-old-") as home:
-        if account:
-            os.chown(home, account.uid, account.gid)
+    with folder_of(account, "sunset-old-") as home:
         make = [
             install.program("initdb"),
             "-D",
@@ -41,21 +36,9 @@ def old_server(**settings: str) -> Iterator[Endpoint]:
         made = run(make, cwd=Path(home), env=install.environment, account=account)
         assert made.returncode == 0, made.stderr
         endpoint = Endpoint("127.0.0.1", free_port(), "postgres", "", "postgres")
-        start = [install.program("postgres"), "-D", f"{home}/data", "-p", str(endpoint.port), "-k", home, "-F"]
-        start += [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-        server = Process.start(
-            start,
-            Path(home) / "log",
-            cwd=Path(home),
-            env=install.environment,
-            account=account,
-            stop_signal=signal.SIGINT,
-        )
-        try:
-            wait_for_port(endpoint.port, server)
+        options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+        with running(install, account, home, endpoint.port, ["-k", home, "-F", *options]):
             ready = [install.program("pg_isready"), "-h", endpoint.host, "-p", str(endpoint.port), "-t", "30"]
             while run(ready, cwd=Path(home), env=install.environment).returncode == 1:  # it is starting up
                 time.sleep(0.1)
             yield endpoint
-        finally:
-            server.stop()
