@@ -7,7 +7,6 @@ content of the right ones on the target.
 from __future__ import annotations
 
 import json
-import resource
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module
@@ -16,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from services import memory
 from services.databases import Databases
 from services.legacy import shop_spec
 from services.old_postgres import DEBIAN_15, old_server
@@ -91,10 +91,10 @@ def validate(source: Endpoint, server: Endpoint, folder: Path) -> Verdict:
         run.run_through("rehearse.shop.complete")
         run_sql(server.on(database_name("sandbox", "shop", "shop", "cases")), DAMAGE)
         import_module("great_expectations.expectations.core")  # what it takes by itself is not at issue
-        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        before = memory.forget_peak()
         with pytest.raises(Deviation) as raised:
             run.run(VALIDATE)
-        grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+        grown = memory.peak() - before
         run.run("rehearse.shop.drop_sandbox")
         record = run.dossier.latest("rehearse", "shop-validation")
     target.drop_all()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import socket
 import ssl
@@ -21,6 +22,7 @@ import httpx
 import pytest
 
 from demo.ports import free_port
+from services.airflow_home import ROOT
 from services.certificates import self_signed
 from sunset.api.client import ApiClient, Manners
 from sunset.api.export import Collection
@@ -33,6 +35,8 @@ from sunset.spec.pagination import PageNumber
 pytestmark = pytest.mark.integration
 
 PAGES, SIZE = 40, 25
+EXPORT = (sys.executable, "-m", "services.export_process")
+APART = {**os.environ, "PYTHONPATH": f"{ROOT / 'tests'}:{ROOT / 'include'}"}
 BY_NUMBER = PageNumber(kind="page", param="page")
 Answer = Callable[[BaseHTTPRequestHandler, int], None]
 
@@ -181,12 +185,9 @@ def test_a_worker_that_is_killed_goes_on_where_it_was(tmp_path: Path) -> None:
         time.sleep(0.01)
         whole(handler, page)
 
-    program = Path(__file__).parents[1] / "services" / "export_process.py"
     with serving(slow) as address:
         for _ in range(10):
-            child = subprocess.Popen(
-                [sys.executable, "-P", str(program), address, str(tmp_path)], stdout=subprocess.PIPE
-            )
+            child = subprocess.Popen([*EXPORT, address, str(tmp_path)], env=APART, stdout=subprocess.PIPE)
             assert child.stdout
             assert child.stdout.readline() == b"begun\n"
             time.sleep(moments.uniform(0.0, 0.3))
@@ -203,11 +204,8 @@ def test_memory_does_not_grow_with_the_pages(tmp_path: Path) -> None:
         rows = [{"id": page * 100 + place, "text": "x" * 20_000} for place in range(100)] if page <= 100 else []
         send(handler, json.dumps({"items": rows}).encode())
 
-    program = Path(__file__).parents[1] / "services" / "export_process.py"
     with serving(large) as address:
-        done = subprocess.run(
-            [sys.executable, "-P", str(program), address, str(tmp_path)], capture_output=True, check=True
-        )
+        done = subprocess.run([*EXPORT, address, str(tmp_path)], env=APART, capture_output=True, check=True)
     *_, peak = done.stdout.split()
     assert int(peak) < 250 * 1024, "KiB, for 200 MB of pages"
 

@@ -1,10 +1,10 @@
-"""Exports a collection in a process of its own, to be killed: `export_process.py ADDRESS FOLDER`."""
+"""Exports a collection in a process of its own, to be killed: `python -m services.export_process ADDRESS FOLDER`."""
 
 from __future__ import annotations
 
-import resource
 import sys
 
+from services.memory import peak
 from sunset.api.client import Manners
 from sunset.api.export import Collection
 from sunset.api.exports import Exports
@@ -18,4 +18,4 @@ if __name__ == "__main__":
     print("begun", flush=True)
     with open_client(ApiLogin(address), Manners(attempts=2)) as client:
         Exports(open_store(folder), collection).take(client, lambda _: None)
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+    print(peak())

@@ -109,7 +109,7 @@ def test_a_run_shows_its_stages_in_order_with_what_each_left(run: Evidence, brow
     order = re.findall(r"<h3>(.*?)</h3>", html)
     assert order[:3] == ["decide", "announce", "discover"]
     assert order[-2:] == ["close", "extra"]
-    assert len(order) == 16
+    assert len(order) == 17
     words = plain(html)
     assert "failed 2 differences 1 failure 6 of 7 checksums equal 33 of 35 checks passed" in words
     assert "2 × warning earlier: record 1" in words

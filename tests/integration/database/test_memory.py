@@ -25,7 +25,8 @@ pytestmark = [
 LARGE = 50 * 2**20
 LIMIT_MIB = 250
 COPY = """
-import json, pathlib, re, sys
+import json, pathlib, sys
+from services.memory import peak
 from sunset.database.packing import pack
 from sunset.database.postgres.endpoint import Endpoint
 from sunset.database.postgres.engine import PostgresEngine
@@ -38,8 +39,7 @@ engine.dump_schema(folder)
 engine.prepare(folder)
 engine.copy(pack(engine.units(engine.tables()), 1)[0], print)
 engine.complete(folder)
-status = pathlib.Path("/proc/self/status").read_text()
-print(re.search(r"VmHWM:\\s+(\\d+) kB", status)[1])
+print(peak())
 """
 
 
@@ -54,7 +54,7 @@ def test_values_of_fifty_megabytes(make_database: Callable[..., Endpoint], tmp_p
     done = subprocess.run(
         [sys.executable, "-c", COPY],
         input=json.dumps(given),
-        env={**os.environ, "PYTHONPATH": str(ROOT / "include")},
+        env={**os.environ, "PYTHONPATH": f"{ROOT / 'tests'}:{ROOT / 'include'}"},
         capture_output=True,
         text=True,
         check=False,

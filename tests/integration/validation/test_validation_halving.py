@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import resource
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from validation_pair import Pair, facts_of, run_sql
 
+from services import memory
 from services.databases import Databases
 from sunset.database.postgres import halving, narrow, ordered_key
 from sunset.database.postgres.endpoint import Endpoint, connect, read_only
@@ -239,9 +239,9 @@ def test_one_row_in_a_million_is_found_for_one_scan(large: Pair) -> None:
 @pytest.mark.slow
 def test_memory_does_not_grow_with_the_number_of_differing_rows(large: Pair) -> None:
     run_sql(large.target, "UPDATE public.t SET n = 1")
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = memory.forget_peak()
     found = look(large)
-    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    grown = memory.peak() - before
     assert len(found.changed) + found.truncated == ROWS
     assert len(found.changed) == narrow.LISTED
     assert grown < 20 * 2**10  # KiB
