@@ -16,9 +16,9 @@ from pathlib import Path
 from benchmarks.database import peers
 from benchmarks.database.data import SCALE, make_pgbench
 from benchmarks.database.headless import run_product
-from benchmarks.database.page import write_part
-from benchmarks.database.pairs import ROUNDS, verdict
 from benchmarks.database.servers import recreate, server
+from benchmarks.page import write_part
+from benchmarks.pairs import ROUNDS, verdict
 
 from sunset.database.postgres.endpoint import Endpoint, connect
 

@@ -8,10 +8,10 @@ from tempfile import TemporaryDirectory
 
 from benchmarks.database import peers
 from benchmarks.database.data import make_mixed, make_pgbench
-from benchmarks.database.page import write_part
-from benchmarks.database.pairs import Contender, Spent, against, interleave, table, together
 from benchmarks.database.servers import recreate, server
 from benchmarks.database.sunset_process import engine_of
+from benchmarks.page import write_part
+from benchmarks.pairs import Contender, Spent, against, interleave, table, together
 
 from sunset.database.postgres.endpoint import Endpoint
 from sunset.validation.facts import Facts

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from benchmarks.database.pairs import process
 from benchmarks.database.servers import program, recreate
+from benchmarks.pairs import process
 
 from sunset.database.postgres.endpoint import Endpoint, connect
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from benchmarks.database import peers
-from benchmarks.database.page import write_part
-from benchmarks.database.pairs import Spent, verdict
 from benchmarks.database.servers import recreate, server
+from benchmarks.page import write_part
+from benchmarks.pairs import Spent, verdict
 
 from sunset.database.postgres.endpoint import Endpoint, connect
 

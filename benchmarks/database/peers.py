@@ -7,8 +7,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks.database.pairs import Spent, process, together
 from benchmarks.database.servers import DEBIAN, program, url
+from benchmarks.pairs import Spent, process, together
 
 from sunset.database.postgres.endpoint import Endpoint
 

@@ -21,9 +21,9 @@ from pathlib import Path
 import psycopg
 from benchmarks.database.data import SCALE, make_pgbench
 from benchmarks.database.headless import run_product
-from benchmarks.database.page import write_part
 from benchmarks.database.servers import recreate, server
 from benchmarks.database.sunset_process import engine_of
+from benchmarks.page import write_part
 
 from sunset.database.postgres.endpoint import Endpoint, connect
 from sunset.database.postgres.engine import PostgresEngine

@@ -9,9 +9,9 @@ import time
 from benchmarks.database import peers
 from benchmarks.database.clones import JOBS, facts
 from benchmarks.database.data import make_mixed
-from benchmarks.database.page import write_part
-from benchmarks.database.pairs import ROUNDS, Contender, Spent, against, interleave, table, together
 from benchmarks.database.servers import recreate, server
+from benchmarks.page import write_part
+from benchmarks.pairs import ROUNDS, Contender, Spent, against, interleave, table, together
 
 from sunset.database.postgres.endpoint import Endpoint
 

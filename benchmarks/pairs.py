@@ -14,6 +14,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from benchmarks.peak import Peak
+
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "5"))
 
 
@@ -72,13 +74,14 @@ def process(command: Sequence[str | Path], environment: Mapping[str, str] | None
             stdout=said,
             stderr=subprocess.STDOUT,
         )
+        peak = Peak.watch(child.pid)
         _, status, usage = os.wait4(child.pid, 0)
         seconds = time.monotonic() - started
         child.returncode = os.waitstatus_to_exitcode(status)
         if child.returncode:
             said.seek(0)
             raise RuntimeError(f"{command[0]} failed:\n" + said.read().decode(errors="replace")[-4000:])
-    return Spent(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+    return Spent(seconds, usage.ru_utime + usage.ru_stime, peak.mib())
 
 
 def together(*spent: Spent) -> Spent:
