@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sunset.catalogue.dispositions import LEAVABLE
 from sunset.engine import Finding
 from sunset.errors import Deviation, Refusal
 from sunset_operators.archive import bag_of, shelf_of
@@ -58,16 +58,45 @@ class AssessSource(SourceOperator):
         """What another source of the run brings to the very same database, whatever its connection is called."""
         from sunset.database.postgres.identity import same_database
 
-        mine = _migrated(run, self.source.name)
+        mine = _brought(run, self.source.name)
         here = postgres_endpoint(self.target_conn_ids[self.source.name])
         for other in run.selected:
             if other == self.source.name or other not in self.target_conn_ids:
                 continue
-            if both := sorted(mine & _migrated(run, other)):
+            if clash := mine.clash(_brought(run, other)):
                 there = postgres_endpoint(self.target_conn_ids[other])
                 if same_database(here, there, f"sunset {run.spec.product}"):
-                    message = f"the source {other!r} brings it to the same database too."
-                    yield Finding("error", "target_shared", both[0], message, "Give each source another target.")
+                    message = f"the source {other!r} goes to the same database, where {clash.why}."
+                    yield Finding("error", "target_shared", clash.subject, message, "Give each source another target.")
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """What two sources cannot both bring to one database, and why."""
+
+    subject: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What a source brings to its target: its schemas, whether it has large objects, and what belongs to no schema."""
+
+    schemas: frozenset[str]
+    large_objects: bool
+    unattached: frozenset[tuple[str, str]]
+
+    def clash(self, other: Brought) -> Clash | None:
+        """The first thing that the two cannot both bring to one database."""
+        if both := sorted(self.schemas & other.schemas):
+            return Clash(both[0], "a schema can come from one source alone")
+        if self.large_objects and other.large_objects:
+            return Clash("large objects", "their numbers can come from one source alone")
+        if odd := sorted(self.unattached ^ other.unattached):
+            kind, name = odd[0]
+            return Clash(name, f"this {kind} would belong to both sources, and only one of them has it")
+        made = sorted(name for kind, name in self.unattached if kind != "extension")
+        return Clash(made[0], "it can come from one source alone") if made else None
 
 
 def record_findings(run: StageRun, source: str, findings: Sequence[Finding]) -> dict[str, Any]:
@@ -104,7 +133,10 @@ def archive_out_of_reach(run: StageRun, conn_id: str | None) -> Iterator[Finding
         yield Finding("error", "archive", error.where, error.what, error.remedy)
 
 
-def _migrated(run: StageRun, source: str) -> set[str]:
-    """Addresses of the tables, views and sequences that a source brings to its target."""
-    assets = run.evidence("discover", source)["assets"]
-    return {asset["address"] for asset in assets if asset["do"] == "migrate" and asset["kind"] in LEAVABLE}
+def _brought(run: StageRun, source: str) -> Brought:
+    assets = [each for each in run.evidence("discover", source)["assets"] if each["do"] == "migrate"]
+    return Brought(
+        frozenset(each["namespace"] for each in assets if each["namespace"] and each["kind"] != "large objects"),
+        any(each["kind"] == "large objects" for each in assets),
+        frozenset((each["kind"], each["address"]) for each in assets if not each["namespace"]),
+    )

@@ -175,5 +175,5 @@ def test_two_sources_that_bring_the_same_table_to_one_database(
         errors = go_on(run)
     said = [str(error) for task, error in errors.items() if task.startswith("assess")]
     assert len(said) == 2
-    assert "target_shared: shop.orders: the source 'again' brings it to the same database too." in said[0]
-    assert "target_shared: shop.orders: the source 'shop' brings it to the same database too." in said[1]
+    assert "target_shared: shop: the source 'again' goes to the same database" in said[0]
+    assert "target_shared: shop: the source 'shop' goes to the same database" in said[1]

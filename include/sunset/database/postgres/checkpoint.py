@@ -10,6 +10,7 @@ from dataclasses import astuple, dataclass
 
 import psycopg
 
+from sunset.database.postgres import event_triggers
 from sunset.database.postgres.deferred_checks import DeferredCheck
 from sunset.engine import Receipt, Unit
 from sunset.errors import Refusal
@@ -139,7 +140,7 @@ def remove(connection: psycopg.Connection, source: str) -> None:
     """Take a source's checkpoint away, and the schema with the last one."""
     if not exists(connection):
         return
-    with connection.transaction():
+    with event_triggers.silenced(connection):
         connection.execute("DELETE FROM sunset_checkpoint.unit WHERE source = %s", [source])
         connection.execute("DELETE FROM sunset_checkpoint.deferred WHERE source = %s", [source])
         connection.execute("DELETE FROM sunset_checkpoint.step WHERE source = %s", [source])

@@ -145,7 +145,7 @@ class PostgresEngine:
         """After the rows; returns the sequences as the target was given them; see `Transfer.complete`."""
         parts = post_data(self._tools(), folder / schema.DUMP_NAME, set(self.tables()))
         self._transfer.make_keys(parts.keys)
-        return self._transfer.complete(parts.rest, parts.foreign_keys)
+        return self._transfer.complete(parts.rest, parts.event_triggers, parts.foreign_keys)
 
     @in_our_words
     def forget(self) -> None:

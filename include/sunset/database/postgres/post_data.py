@@ -11,6 +11,7 @@ from collections.abc import Set
 from dataclasses import dataclass
 from pathlib import Path
 
+from sunset.database.postgres import event_triggers
 from sunset.database.postgres.schema import section_lines, section_script
 from sunset.database.postgres.tools import Tools
 
@@ -63,12 +64,14 @@ class PostData:
         keys: of each ordinary table.
         foreign_keys: between ordinary tables.
         rest: everything else, in order.
+        event_triggers: those of the database, for the very end.
     """
 
     settings: str
     keys: tuple[TableKeys, ...]
     foreign_keys: tuple[ForeignKey, ...]
     rest: str
+    event_triggers: str
 
 
 def post_data(tools: Tools, dump: Path, tables: Set[str]) -> PostData:
@@ -91,9 +94,9 @@ def post_data(tools: Tools, dump: Path, tables: Set[str]) -> PostData:
         else:
             continue
         taken.add(line)
-    rest = section_script(tools, dump, "post-data", lambda line: line not in taken)
+    rest = section_script(tools, dump, "post-data", lambda line: not (line in taken or event_triggers.is_entry(line)))
     scripts = tuple(TableKeys(table, settings + "".join(each)) for table, each in keys.items())
-    return PostData(settings, scripts, tuple(foreign_keys), rest)
+    return PostData(settings, scripts, tuple(foreign_keys), rest, event_triggers.script(tools, dump))
 
 
 def _entries(tools: Tools, dump: Path) -> tuple[str, list[tuple[str, str]]]:

@@ -107,11 +107,14 @@ class Transfer:
         """After the rows: keys and indexes of ordinary tables, many at once, and the statistics of those tables."""
         make_keys(self._writing, self.scope.parallel, self._checkpoint(FROZEN), keys)
 
-    def complete(self, script: str, foreign_keys: Sequence[ForeignKey] = ()) -> tuple[SequenceFact, ...]:
-        """After the rows and their keys: checks, foreign keys, triggers, materialized views, sequences.
+    def complete(
+        self, script: str, event_triggers: str, foreign_keys: Sequence[ForeignKey] = ()
+    ) -> tuple[SequenceFact, ...]:
+        """After the rows and their keys: checks, foreign keys, triggers, materialized views, sequences, event triggers.
 
         Args:
-            script: what there is of the post-data section besides what `make_keys` made and the foreign keys given.
+            script: what there is of the post-data section besides what `make_keys` made and the other arguments hold.
+            event_triggers: its event triggers, which fire for nothing that is done here.
             foreign_keys: those that are validated afterwards, many at once.
 
         Returns:
@@ -132,6 +135,10 @@ class Transfer:
                 sequences = measure_sequences(counting, self.scope.schemas, self.scope.excluded)
             set_sequences(target, sequences)
             finish.analyze(target, finish.with_statistics(target))
+            with target.transaction():
+                if not mark.reached(target, "event triggers"):
+                    schema.apply_script(target, event_triggers)
+                    mark.reach(target, "event triggers")
         return sequences
 
     def forget(self) -> None:

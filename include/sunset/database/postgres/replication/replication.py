@@ -25,7 +25,7 @@ from sunset.database.postgres.replication.names import replication_name
 from sunset.database.postgres.replication.preflight import preflight
 from sunset.database.postgres.replication.progress import Following
 from sunset.database.postgres.replication.route import Route
-from sunset.database.postgres.replication.sections import keys_script, rest_script
+from sunset.database.postgres.replication.sections import event_triggers_script, keys_script, rest_script
 from sunset.database.postgres.replication.suspects import suspects
 from sunset.database.postgres.schema import apply_script
 from sunset.database.postgres.tables import quoted_tables
@@ -146,7 +146,8 @@ class Replication:
         """
         with self._translated(), ThreadPoolExecutor(max_workers=1) as beside:
             measuring = beside.submit(self.engine.source_facts)
-            self._transfer.complete(rest_script(self._tools(), folder))
+            tools = self._tools()
+            self._transfer.complete(rest_script(tools, folder), event_triggers_script(tools, folder))
             return measuring.result()
 
     def tear_down(self) -> None:

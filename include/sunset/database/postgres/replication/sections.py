@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from sunset.database.postgres import event_triggers
 from sunset.database.postgres.schema import DUMP_NAME, section_script
 from sunset.database.postgres.tools import Tools
 
@@ -23,5 +24,14 @@ def keys_script(tools: Tools, folder: Path) -> str:
 
 
 def rest_script(tools: Tools, folder: Path) -> str:
-    """What comes after the rows, without keys and indexes."""
-    return section_script(tools, folder / DUMP_NAME, "post-data", lambda entry: _KEYS.match(entry) is None)
+    """What comes after the rows, without keys, indexes and event triggers."""
+
+    def wanted(entry: str) -> bool:
+        return not (_KEYS.match(entry) or event_triggers.is_entry(entry))
+
+    return section_script(tools, folder / DUMP_NAME, "post-data", wanted)
+
+
+def event_triggers_script(tools: Tools, folder: Path) -> str:
+    """The event triggers of the dump in a folder."""
+    return event_triggers.script(tools, folder / DUMP_NAME)
