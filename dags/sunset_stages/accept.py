@@ -16,5 +16,6 @@ def accept(spec: Spec) -> TaskGroup:
             "acceptance",
             f"{spec.title}: is the migrated data accepted?",
             "Every row was compared. Approving lets the target take over; the source stays read-only.",
+            spec.gates.accept,
         )
     return stage

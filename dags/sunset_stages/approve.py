@@ -19,5 +19,6 @@ def approve(spec: Spec) -> TaskGroup:
             "go_no_go",
             f"{spec.title}: go or no-go for freeze and migration?",
             "The last rehearsal was clean. " + (_FOLLOWS if spec.followed else _FREEZES),
+            spec.gates.approve,
         )
     return stage

@@ -1,6 +1,8 @@
-"""The trigger form: how far the run goes, why, and which sources take part."""
+"""The forms that people fill in: the trigger form, and what they may say at a gate."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from airflow.sdk import Param
 
@@ -11,6 +13,19 @@ _MODES = {
     "dry_run": "Dry run: look and plan, write nothing but the dossier",
     "rehearse": "Rehearse: one round in a sandbox",
     "execute": "Execute: one last round, sign-offs, freeze, migration, archive",
+}
+
+_TEXT: dict[str, Any] = {"type": ["null", "string"], "format": "multiline"}
+COMMENT = {"comment": Param(None, title="Comment", description="Kept with your answer.", **_TEXT)}
+FEEDBACK = {
+    "comment": Param(None, title="Feedback", description="On scope, reason, risks or dates; kept.", **_TEXT),
+    "new_risks": Param(
+        None,
+        title="New risks",
+        description="One a line: risk | likelihood | impact | what can be done. Only the risk itself is needed; "
+        "likelihood and impact are low, medium or high.",
+        **_TEXT,
+    ),
 }
 
 

@@ -14,9 +14,9 @@ _MANUAL = """### {title}
 | `rehearse` | a recorded round | sandbox, trial backup, dossier |
 | `execute` | everything | target, archive, dossier; the source becomes read-only |
 
-**Gates.** `approve.go_no_go` and `accept.acceptance` wait for {approvers}. *Approve* goes on. *Reject* stops the run,
-thaws the source and ends red. Marking a gate or any other task as success by hand does not pass: the task behind it
-looks for the answer, the verdict for the evidence.
+**Gates.** `decide.scope`, `approve.go_no_go` and `accept.acceptance` wait for {approvers}. *Approve* goes on. *Reject*
+stops the run, thaws the source and ends red. Marking a gate or any other task as success by hand does not pass: the
+task behind it looks for the answer, the verdict for the evidence.
 
 **When a task fails**, its log says what, where and what to do next. Then clear it: every task can be run again at any
 point, finished units of a copy are kept. The last task, `close.verdict`, is green only if all that the mode asks for

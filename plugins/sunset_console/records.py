@@ -64,15 +64,31 @@ class Decision(Record):
     spec: SpecOutline
 
 
-class Approval(Record):
-    """approve/approval and accept/approval: the answer of a gate."""
+class NewRisk(Record):
+    """A risk that somebody named at a gate."""
 
-    gate: str
-    answer: str
+    risk: str
+    likelihood: str = ""
+    impact: str = ""
+    mitigation: str = ""
+
+
+class Approver(Record):
+    """One person's answer to a gate."""
+
     by: str
     name: str = ""
     at: str = ""
     comment: str = ""
+    new_risks: tuple[NewRisk, ...] = ()
+
+
+class Approval(Record):
+    """decide/approval, approve/approval and accept/approval: the answers of a gate."""
+
+    gate: str
+    answer: str
+    people: tuple[Approver, ...]
     seal: str
     digest: str
 

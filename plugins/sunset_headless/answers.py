@@ -43,14 +43,15 @@ class Answering(threading.Thread):
         pending = client.get(_PENDING.format(dag=self.dag_id), headers=bearer(self.people[0])).json()
         for question in pending.get("hitl_details", []):
             task = question["task_instance"]
-            if not any(self._answer(client, user, task) for user in self.people):
+            form = {name: field["value"] for name, field in question["params"].items()}
+            if not any(self._answer(client, user, task, form) for user in self.people):
                 log.error("None of %s may answer %s.", ", ".join(self.people), task["task_id"])
 
-    def _answer(self, client: TestClient, user: str, task: dict[str, Any]) -> bool:
+    def _answer(self, client: TestClient, user: str, task: dict[str, Any], form: dict[str, Any]) -> bool:
         url = _ANSWER.format(
             dag=self.dag_id, run=task["dag_run_id"], task=task["task_id"], index=task.get("map_index", -1)
         )
-        body = {"chosen_options": ["Approve"], "params_input": {"comment": "answered by sunset run"}}
+        body = {"chosen_options": ["Approve"], "params_input": {**form, "comment": "answered by sunset run"}}
         answered = client.patch(url, json=body, headers=bearer(user))
         if answered.status_code == 200:
             sys.stdout.write(f"{user} approved {task['task_id']}\n")

@@ -19,8 +19,9 @@ def objections(spec: Spec, options: argparse.Namespace) -> Iterator[str]:
     yield from (f"--param={given} is not of the form NAME=VALUE." for given in options.param if "=" not in given)
     given = [text.partition("=")[0] for text in options.param if "=" in text]
     yield from _unknown("--param", given, list(spec.params))
-    if options.mode == "execute" and not set(options.approve_as) & set(spec.approvers):
-        yield f"An execution has gates: answer them with --approve-as as one of {', '.join(spec.approvers)}."
+    if options.mode == "execute" and len(set(options.approve_as) & set(spec.approvers)) < spec.gates.most:
+        wanted = "one" if spec.gates.most == 1 else str(spec.gates.most)
+        yield f"An execution has gates: answer them with --approve-as as {wanted} of {', '.join(spec.approvers)}."
 
 
 def _unknown(option: str, given: Iterable[str], known: Sequence[str]) -> Iterator[str]:

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from sunset_operators.stage_run import StageRun
 
 _BAD = ("failed", "upstream_failed")
-_QUESTIONS = ("approve.go_no_go", "accept.acceptance")
 
 
 class GiveVerdict(StageOperator):
@@ -68,7 +67,7 @@ def _failed_tasks(context: Context) -> list[str]:
 def _refusals(context: Context) -> list[str]:
     """Gates that were answered with Reject, and by whom."""
     refusals = []
-    for question in _QUESTIONS:
+    for question in (task.task_id for task in context["dag"].tasks if isinstance(task, ApprovalOperator)):
         answer = context["ti"].xcom_pull(task_ids=question)
         if answer and answer["chosen_options"] != [ApprovalOperator.APPROVE]:
             who = (answer["responded_by_user"] or {}).get("id")

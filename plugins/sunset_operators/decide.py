@@ -1,4 +1,4 @@
-"""Decide: the decision goes on record, and an execution is let in only with its rehearsals behind it."""
+"""Decide: the decision goes on record, and an execution is let in only with its rehearsals and its people behind it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sunset.dossier.rounds import clean_streak, history
 from sunset.errors import Refusal
 from sunset_operators.base import StageOperator
+from sunset_operators.gates import ReadAnswers
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -26,6 +27,19 @@ class RecordDecision(StageOperator):
             require_clean_rounds(run)
         decision = self.spec.normalised()
         return run.dossier.record("decide", "decision", {**run.describe(), "spec": decision}).to_json()
+
+
+class ReadDecision(ReadAnswers):
+    """The answers to the first gate. A run that asks nobody passes it: what comes behind is for every mode."""
+
+    def skip_unless_wanted(self, run: StageRun) -> None:
+        """Never skipped: a skip would go on to all that stands behind."""
+
+    def carry_out(self, run: StageRun, context: Context) -> Any:
+        if not run.reaches(self.from_mode):
+            self.log.info("A run of mode %s asks nobody.", run.mode)
+            return None
+        return super().carry_out(run, context)
 
 
 def require_reason(run: StageRun) -> None:

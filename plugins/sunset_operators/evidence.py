@@ -40,6 +40,7 @@ class Evidence:
 
 REQUIRED = (
     Evidence("dry_run", "decide", "decision"),
+    Evidence("execute", "decide", "approval"),
     Evidence("dry_run", "announce", "notices"),
     Evidence("dry_run", "discover", "{source}"),
     Evidence("dry_run", "assess", "{source}"),
@@ -88,6 +89,12 @@ def rehearsal_gaps(run: StageRun) -> tuple[str, ...]:
     """The same for the rehearsal of the run, before its round is recorded."""
     wanted = [evidence for evidence in REQUIRED if evidence.mode != "execute" and evidence.name != "round"]
     return tuple(_gaps(run, wanted))
+
+
+def let_in(run: StageRun) -> bool:
+    """Whether the run passed its first stage: decided, and for an execution approved."""
+    gate = "approval" if run.reaches("execute") else "decision"
+    return run.dossier.latest("decide", gate) is not None
 
 
 def require_before(run: StageRun, stage: str, record: str | None = None) -> None:

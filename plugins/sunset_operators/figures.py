@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sunset.dossier.names import safe_name
+from sunset.dossier.rounds import clean_streak, history
 
 if TYPE_CHECKING:
     from sunset.dossier.dossier import Dossier
@@ -18,9 +19,14 @@ MIGRATION, REHEARSAL = ("migrate", "validate"), ("rehearse", "rehearse")
 
 
 def approvals(dossier: Dossier) -> list[dict[str, Any]]:
-    """The approvals of a run's gates."""
-    found = (dossier.latest(gate, "approval") for gate in ("approve", "accept"))
-    return [approval for approval in found if approval]
+    """The approvals of a run's gates, one for each person."""
+    found = [dossier.latest(gate, "approval") for gate in ("decide", "approve", "accept")]
+    return [
+        {**person, "gate": approval["gate"], "digest": approval["digest"]}
+        for approval in found
+        if approval
+        for person in approval["people"]
+    ]
 
 
 def totals(run: StageRun, copy_stage: str, check_stage: str) -> dict[str, Any]:
@@ -54,6 +60,8 @@ def totals(run: StageRun, copy_stage: str, check_stage: str) -> dict[str, Any]:
 
 def gate_summary(run: StageRun, gate: str) -> str:
     """What the people at a gate are shown, in Markdown: counts, no names from the data."""
+    if gate == "decide":
+        return _rehearsed(run)
     figures = totals(run, *(MIGRATION if gate == "accept" else REHEARSAL))
     rows = [
         ("Assets catalogued", f"{figures['assets']:,}"),
@@ -69,6 +77,13 @@ def gate_summary(run: StageRun, gate: str) -> str:
         rows.append(("Rows in quarantine", f"{sum(figures['quarantined'].values()):,}"))
     table = "\n".join(f"| {label} | {value} |" for label, value in rows)
     return f"| | |\n|---|---|\n{table}"
+
+
+def _rehearsed(run: StageRun) -> str:
+    """How the product was rehearsed: an execution has nothing of its own to show at its first gate."""
+    rounds = history(run.product_store)
+    clean = clean_streak(rounds, run.spec.digest, run.selected)
+    return f"**Rehearsed**: {len(rounds)} rounds, {clean} clean ones in a row with this spec."
 
 
 def _quarantined(packs: Sequence[Mapping[str, Any]]) -> dict[str, int]:

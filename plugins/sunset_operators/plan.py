@@ -28,6 +28,7 @@ class WritePlan(StageOperator):
         plan = {
             **run.describe(),
             "timeline": self.spec.timeline.model_dump(mode="json"),
+            "decided": (run.dossier.latest("decide", "approval") or {"people": []})["people"],
             "sources": {source: _outline(catalogue) for source, catalogue in catalogues.items()},
             "preflight": {source: run.evidence("assess", source)["findings"] for source in run.selected},
             "rehearsed": _last_round(run),

@@ -12,7 +12,7 @@ from sunset.dossier.rounds import Outcome, compare, history, previous_round, rec
 from sunset.errors import Deviation
 from sunset.reports.pages import round_page
 from sunset_operators.base import StageOperator
-from sunset_operators.evidence import rehearsal_gaps
+from sunset_operators.evidence import let_in, rehearsal_gaps
 from sunset_operators.figures import REHEARSAL, totals
 from sunset_operators.vault import TrialVault
 
@@ -26,7 +26,7 @@ class RecordRound(StageOperator):
     """Record the round, clean or not; a round that is not clean stops the run."""
 
     def carry_out(self, run: StageRun, context: Context) -> Any:
-        if run.dossier.latest("decide", "decision") is None:
+        if not let_in(run):
             raise AirflowSkipException("The run was not let in: there is no round to record.")
         TrialVault().clear(run)
         gaps, figures = rehearsal_gaps(run), totals(run, *REHEARSAL)

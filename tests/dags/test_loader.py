@@ -125,7 +125,7 @@ def test_every_task_retries_by_cause_and_every_gate_has_named_people_and_no_defa
             assert task.defaults is None
         else:
             assert task.retry_policy is not None, task.task_id
-    assert gates == ["approve.go_no_go", "accept.acceptance"]
+    assert sorted(gates) == ["accept.acceptance", "approve.go_no_go", "decide.scope"]
 
 
 def test_the_verdict_is_the_only_leaf_and_waits_for_everything(products: Path) -> None:

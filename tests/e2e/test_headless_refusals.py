@@ -50,7 +50,7 @@ class Rejecting:
         if "accept.acceptance" in url:
             json = {"chosen_options": ["Reject"], "params_input": {"comment": "invoices are missing"}}
         return self.client.patch(url, json=json, headers=headers)
-answers.Answering._answer = lambda self, client, user, task: given(self, Rejecting(client), user, task)
+answers.Answering._answer = lambda self, client, user, task, form: given(self, Rejecting(client), user, task, form)
 sys.exit(__main__.main())
 """
 

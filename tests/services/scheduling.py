@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from airflow.providers.standard.operators.hitl import ApprovalOperator
 from airflow.sdk import TriggerRule
 from airflow.sdk.exceptions import AirflowSkipException
 
 from services.retirement import Retirement, in_order
 from sunset.errors import SunsetError
+from sunset_operators.gates import AskPeople
 
 _BAD = {"failed", "upstream_failed"}
 
@@ -19,7 +19,8 @@ def go_on(run: Retirement, by_hand: Mapping[str, str] | None = None) -> dict[str
     """Take every task that has no state yet to one, in order, as the trigger rules say.
 
     Args:
-        run: the run; `run.answers` holds the answers to its gates, a gate without one waits for ever.
+        run: the run; `run.answers` holds the answers to its gates. The first gate is approved where they say nothing
+            of it; another one without an answer waits for ever.
         by_hand: states that somebody sets by hand instead of letting the task run.
 
     Returns:
@@ -31,7 +32,7 @@ def go_on(run: Retirement, by_hand: Mapping[str, str] | None = None) -> dict[str
         if task_id in run.states:
             continue
         state = (by_hand or {}).get(task_id) or _ruled_out(task, run.states)
-        if state is None and isinstance(task, ApprovalOperator):
+        if state is None and isinstance(task, AskPeople):
             state = _asked(run, task)
         if state is None:
             try:
@@ -55,17 +56,19 @@ def _ruled_out(task: Any, states: Mapping[str, str]) -> str | None:
     if _BAD & set(above):
         return "upstream_failed"
     skipped = above.count("skipped")
+    if task.trigger_rule == TriggerRule.NONE_FAILED:
+        return None
     if task.trigger_rule == TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS:
         return "skipped" if skipped == len(above) else None
     assert task.trigger_rule == TriggerRule.ALL_SUCCESS, task.trigger_rule
     return "skipped" if skipped else None
 
 
-def _asked(run: Retirement, task: ApprovalOperator) -> str:
+def _asked(run: Retirement, task: AskPeople) -> str:
     """A gate's state; as Airflow has it, a rejection is a success that skips what stands directly behind it."""
-    answer = run.answers.get(task.task_id)
+    answer = run.answer(task) if task.gate == "decide" else run.answers.get(task.task_id)
     if answer is None:
         return "waiting"
-    if answer["chosen_options"] != [ApprovalOperator.APPROVE]:
+    if answer["chosen_options"] != [AskPeople.APPROVE]:
         run.states.update(dict.fromkeys(task.downstream_task_ids, "skipped"))
     return "success"

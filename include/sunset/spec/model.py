@@ -15,6 +15,7 @@ from sunset.spec.base import Model, complaint
 from sunset.spec.decision import Decision
 from sunset.spec.dispositions import Rule
 from sunset.spec.forms import Line, ParamName, ProductId, Text
+from sunset.spec.gates import Gates
 from sunset.spec.notices import Notices
 from sunset.spec.origin import Origin
 from sunset.spec.people import People
@@ -46,6 +47,7 @@ class Spec(Model):
     title: Line = Field(description="Name of the product as people know it.")
     decision: Decision = Field(description="Why the product is retired, and what that covers.")
     people: People = Field(description="Who takes part; the key is the Airflow user id. At least one approver.")
+    gates: Gates = Field(default=Gates(), description="How many people have to approve.")
     timeline: Timeline = Field(description="The dates.")
     notices: Notices = Field(default=Notices(), description="Who is told, and when.")
     params: Annotated[Mapping[ParamName, Text], AfterValidator(_sorted)] = Field(

@@ -31,6 +31,7 @@ class Complaint:
 def broken_rules(spec: object) -> Iterator[Complaint]:
     """All broken rules of a spec given as plain data; parts of the wrong shape are passed over."""
     yield from _owners(spec)
+    yield from _gates(spec)
     yield from _sources_named(spec)
     yield from _doubles(spec)
     yield from _sandboxes(spec)
@@ -44,6 +45,19 @@ def _owners(spec: object) -> Iterator[Complaint]:
     names = sorted(people) if isinstance(people, Mapping) else []
     for path, risk in _entries(spec, "decision", "risks"):
         yield from _unknown(path, risk, "owner", names, "person under people")
+
+
+def _gates(spec: object) -> Iterator[Complaint]:
+    """Different people approve a gate: the spec names as many as its gates ask for."""
+    people, gates = _get(spec, "people"), _get(spec, "gates")
+    if not (isinstance(people, Mapping) and isinstance(gates, Mapping)):
+        return
+    roles = [_get(person, "roles") for person in people.values()]
+    approvers = sum(isinstance(each, (list, tuple)) and "approver" in each for each in roles)
+    for gate, wanted in gates.items():
+        if str(wanted).isdecimal() and int(wanted) > approvers > 0:
+            message = f"asks for {int(wanted)} approvers, and {approvers} of the people have that role"
+            yield Complaint(("gates", str(gate)), message, "Name another approver under people, or ask for fewer.")
 
 
 def _sources_named(spec: object) -> Iterator[Complaint]:

@@ -83,7 +83,9 @@ def test_values_that_a_page_shows_are_escaped(shelf: Evidence, browse: Browse) -
     dates = {"freeze": "2026-01-01T00:00:00Z", "cutover": "2026-02-01T00:00:00Z", "retain_until": "2030-01-01"}
     shelf.decide(reason=HOSTILE, started_by=HOSTILE, mode=HOSTILE, sources=[HOSTILE], spec={**spec, "timeline": dates})
     seal = shelf.seal("approve")
-    approval = {"gate": "approve", "answer": HOSTILE, "by": HOSTILE, "name": HOSTILE, "comment": HOSTILE, "at": HOSTILE}
+    risk = {"risk": HOSTILE, "likelihood": HOSTILE, "impact": HOSTILE, "mitigation": HOSTILE}
+    person = {"by": HOSTILE, "name": HOSTILE, "comment": HOSTILE, "at": HOSTILE, "new_risks": [risk]}
+    approval = {"gate": "approve", "answer": HOSTILE, "people": [person]}
     shelf.dossier.record("approve", "approval", {**approval, "seal": seal.path, "digest": HOSTILE})
     shelf.close(held=False, gaps=[HOSTILE], archive=HOSTILE)
     shelf.round(1, HOSTILE)

@@ -91,8 +91,9 @@ def test_a_gate_with_a_hostile_name_is_shown_and_leads_nowhere(run: Evidence, br
 
 
 def test_moments_beyond_the_calendar_are_shown_as_they_are(run: Evidence, browse: Browse) -> None:
-    approval = {"gate": "approve", "answer": "Approve", "by": "crm_owner", "seal": "seals/01-approve.json"}
-    run.dossier.record("approve", "approval", {**approval, "digest": "0", "at": "0001-01-01T00:00:00+14:00"})
+    person = {"by": "crm_owner", "at": "0001-01-01T00:00:00+14:00"}
+    approval = {"gate": "approve", "answer": "Approve", "people": [person], "seal": "seals/01-approve.json"}
+    run.dossier.record("approve", "approval", {**approval, "digest": "0"})
     assert "0001-01-01T00:00:00+14:00" in browse().get(run.url).text
 
 
@@ -129,12 +130,15 @@ def test_a_verdict_is_shown_with_its_totals_and_gaps(run: Evidence, browse: Brow
 
 def test_a_gate_shows_seal_and_answer(run: Evidence, browse: Browse) -> None:
     seal = run.seal("approve")
-    approval = {"gate": "approve", "answer": "Approve", "by": "crm_owner", "name": "Owner", "comment": "Go ahead."}
-    record = {**approval, "at": "2026-01-02 11:00:00+00:00", "seal": seal.path, "digest": seal.digest}
+    owner = {"by": "crm_owner", "name": "Owner", "comment": "Go ahead.", "at": "2026-01-02 11:00:00+00:00"}
+    steward = {**owner, "by": "steward", "comment": "", "new_risks": [{"risk": "A feed nobody listed"}]}
+    approval = {"gate": "approve", "answer": "Approve", "people": [owner, steward]}
+    record = {**approval, "seal": seal.path, "digest": seal.digest}
     run.dossier.record("approve", "approval", record)
     words = plain(browse().get(run.url).text)
     assert f"digest {seal.digest}" in words
     assert "On record: Approve by Owner (crm_owner), 2026-01-02 11:00 UTC : Go ahead." in words
+    assert "by Owner (steward), 2026-01-02 11:00 UTC New risk: A feed nobody listed" in words
     run.dossier.record("approve", "approval", {**record, "digest": "0" * 64})
     assert "for a digest that no seal of this gate has" in plain(browse().get(run.url).text)
 
