@@ -9,7 +9,7 @@ COPY --chown=airflow:root plugins /opt/airflow/plugins
 COPY --chown=airflow:root dags /opt/airflow/dags
 
 # Volumes take their owner from the folder they are mounted on.
-RUN mkdir -p /opt/airflow/archive /opt/airflow/users /opt/airflow/work
+RUN mkdir -p /opt/airflow/archive /opt/airflow/crm /opt/airflow/users /opt/airflow/work /home/airflow/.ssh
 
 # `include` makes the library importable as `sunset`; Airflow adds dags and plugins itself.
 ENV PYTHONPATH=/opt/airflow/include \

@@ -13,6 +13,8 @@ from urllib.parse import quote
 from demo.ports import LOOPBACK
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from demo.cast import Cast
     from demo.databases import DemoDatabases
     from demo.home import DemoHome
@@ -40,10 +42,23 @@ class Places:
         return cls(*(home.subfolder(name) for name in ("airflow", "dossiers", "archive", "work", "logs")))
 
 
-def airflow_environment(port: int, databases: DemoDatabases, cast: Cast, places: Places) -> dict[str, str]:
-    """The whole environment of Airflow's processes, with nothing of an Airflow that the machine may have."""
+def airflow_environment(
+    port: int, databases: DemoDatabases, cast: Cast, places: Places, services: Mapping[str, Mapping[str, object]]
+) -> dict[str, str]:
+    """The whole environment of Airflow's processes, with nothing of an Airflow that the machine may have.
+
+    Args:
+        port: where Airflow's API server will listen.
+        databases: the products' databases, and Airflow's own.
+        cast: the users.
+        places: folders.
+        services: the fields of further connections, by connection id.
+    """
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "SUNSET_"))}
-    connections = {conn_id: postgres_connection(endpoint) for conn_id, endpoint in databases.connections.items()}
+    connections: dict[str, Mapping[str, object]] = {
+        **{conn_id: postgres_connection(endpoint) for conn_id, endpoint in databases.connections.items()},
+        **services,
+    }
     connections["archive_store"] = {"conn_type": "fs", "extra": {"path": str(places.archive)}}
     return {
         **inherited,

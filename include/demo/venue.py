@@ -1,4 +1,4 @@
-"""Everything that has to stand before a product can be retired: server, data, Airflow, people."""
+"""Everything that has to stand before a product can be retired: servers, data, Airflow, people."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from demo.cast import Cast
 from demo.databases import DemoDatabases
 from demo.ports import LOOPBACK, free_port
 from demo.postgres import PostgresServer
+from demo.services.crm import CrmServices
 from demo.settings import METADATA, PRODUCTS, ROOT, Places, airflow_environment
 from sunset.errors import Refusal
 from sunset.spec import SpecError, load_folder
@@ -65,9 +66,10 @@ def build(home: DemoHome, screen: Screen, undo: ExitStack) -> Venue:
     cast = Cast.of(specs.values())
     places = Places.below(home)
     databases = _start_databases(home, screen, undo)
+    services = CrmServices.start(home, places.logs, screen, undo)
     cast.write_passwords(places.airflow / "passwords.json")
     port = free_port(_PREFERRED_PORT)
-    env = airflow_environment(port, databases, cast, places)
+    env = airflow_environment(port, databases, cast, places, services.connections)
     screen.begin("Airflow")
     screen.update("creating its tables")
     airflow.migrate(env, ROOT)

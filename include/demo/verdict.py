@@ -25,8 +25,10 @@ class Verdict:
         found = self.record
         return bool(
             found["held"]
-            and found["rows"] > 0
+            and found["carried"]
+            and all(each["rows"] + each["files"] > 0 for each in found["carried"].values())
             and found["checksums_equal"] == found["tables"] > 0
+            and found["files_equal"] == found["files"]
             and found["checks_passed"] == found["checks"] > 0
         )
 
@@ -37,9 +39,10 @@ class Verdict:
         lines = [
             ("verdict", "everything held" if self.holds else "NOT everything held"),
             ("assets", f"{found['assets']:,}"),
-            ("rows copied", f"{found['rows']:,}"),
+            *(("copied", _carried(source, each)) for source, each in found["carried"].items()),
             ("bytes copied", f"{found['bytes']:,}"),
             ("checksums equal", f"{found['checksums_equal']:,} of {found['tables']:,} tables"),
+            ("files equal", f"{found['files_equal']:,} of {found['files']:,}"),
             ("checks passed", f"{found['checks_passed']:,} of {found['checks']:,}"),
             ("rounds", f"{found['rounds']:,}, the last {found['clean_rounds_in_a_row']:,} of them clean"),
             *(("approved", approval) for approval in approvals),
@@ -48,6 +51,11 @@ class Verdict:
             ("archive", found["archive"] or "none"),
         ]
         return "\n".join(f"  {label:<16} {value}" for label, value in lines)
+
+
+def _carried(source: str, each: dict[str, int]) -> str:
+    counts = [f"{number:,} {what}" for what, number in each.items() if number]
+    return f"{source}: {', '.join(counts) or 'nothing'}"
 
 
 def read_verdict(places: Places, product: str, run: RunRef) -> Verdict:

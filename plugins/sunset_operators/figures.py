@@ -40,14 +40,15 @@ def totals(run: StageRun, copy_stage: str, check_stage: str) -> dict[str, Any]:
     copied, checked = run.dossier.records(copy_stage), run.dossier.records(check_stage)
     catalogues = [run.dossier.latest("discover", source) or {"assets": []} for source in run.selected]
     packs = [record for name, record in copied.items() if _is_pack(name, run)]
-    results = [checked.get(safe_name(f"{source}-validation")) for source in run.selected]
-    statistics = [result["statistics"] for result in results if result]
+    results = {source: checked.get(safe_name(f"{source}-validation")) for source in run.selected}
+    statistics = [result["statistics"] for result in results.values() if result]
     return {
         "assets": sum(len(catalogue["assets"]) for catalogue in catalogues),
         "not_carried": sum(catalogue.get("not_carried", 0) for catalogue in catalogues),
         "tables": sum(each.get("tables", 0) for each in statistics),
         "files": sum(each.get("files", 0) for each in statistics),
         "files_equal": sum(each.get("files_equal", 0) for each in statistics),
+        "carried": {source: _carried(source, copied, result) for source, result in results.items()},
         "rows": sum(unit["fact"]["rows"] for pack in packs for unit in pack["units"]),
         "quarantined": _quarantined(packs),
         "bytes": sum(unit["bytes"] for pack in packs for unit in pack["units"])
@@ -95,5 +96,16 @@ def _quarantined(packs: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     return {table: rows for table, rows in sorted(counted.items()) if rows}
 
 
+def _carried(source: str, copied: Mapping[str, Any], result: Mapping[str, Any] | None) -> dict[str, int]:
+    """Rows and files of one source that were carried."""
+    packs = [record for name, record in copied.items() if _is_pack_of(name, source)]
+    rows = sum(unit["fact"]["rows"] for pack in packs for unit in pack["units"])
+    return {"rows": rows, "files": result["statistics"].get("files", 0) if result else 0}
+
+
 def _is_pack(name: str, run: StageRun) -> bool:
-    return any(name.startswith(f"{safe_name(f'{source}-pack')}-") for source in run.selected)
+    return any(_is_pack_of(name, source) for source in run.selected)
+
+
+def _is_pack_of(name: str, source: str) -> bool:
+    return name.startswith(f"{safe_name(f'{source}-pack')}-")

@@ -27,7 +27,7 @@ class SftpTree:
     Attributes:
         connect: opens a session; host keys are its business. It may raise what paramiko raises.
         host: the server's name, for messages.
-        root: absolute path of the folder on the server.
+        root: absolute path of the folder on the server; `/~` at its beginning stands for where a login starts.
         timeout: seconds that the server may stay silent.
     """
 
@@ -40,9 +40,15 @@ class SftpTree:
     def place(self) -> str:
         return f"sftp://{self.host}{self.root}"
 
+    @property
+    def folder(self) -> bytes:
+        """The root as the server is asked for it: a relative path begins where a login starts."""
+        below_login = self.root == "/~" or self.root.startswith("/~/")
+        return order("." + self.root.removeprefix("/~") if below_login else self.root).rstrip(b"/")
+
     def entries(self) -> Iterator[Entry]:
         with self._session() as client, translated(self.place):
-            yield from _folder(client, order(self.root), b"")
+            yield from _folder(client, self.folder, b"")
 
     @contextmanager
     def reader(self) -> Iterator[SftpReader]:
@@ -88,7 +94,7 @@ class SftpReader:
             file.close()
 
     def _at(self, path: str) -> bytes:
-        return order(self.tree.root).rstrip(b"/") + b"/" + order(path)
+        return self.tree.folder + b"/" + order(path)
 
 
 @dataclass(slots=True)
@@ -110,7 +116,7 @@ class _Pipelined:
 
 def _folder(client: SFTPClient, root: bytes, prefix: bytes) -> Iterator[Entry]:
     try:
-        found = sorted(_listed(client, root.rstrip(b"/") + b"/" + prefix))
+        found = sorted(_listed(client, root + b"/" + prefix))
     except PermissionError:
         if not prefix:
             raise
@@ -127,12 +133,19 @@ def _folder(client: SFTPClient, root: bytes, prefix: bytes) -> Iterator[Entry]:
         if name.endswith(b"/"):
             yield from _folder(client, root, path)
         elif stat.S_ISLNK(mode):
-            place = cast("str", root.rstrip(b"/") + b"/" + path)
-            yield Entry(_text(path), "link", link=client.readlink(place) or "")
+            yield Entry(_text(path), "link", link=_leads(client, root + b"/" + path))
         elif stat.S_ISREG(mode):
             yield Entry(_text(path), "file", size, mtime * _NANO)
         else:
             yield Entry(_text(path), "special", mtime_ns=mtime * _NANO)
+
+
+def _leads(client: SFTPClient, path: bytes) -> str:
+    """Where a link leads; nothing where the server does not say, as one does of links out of the part it shows."""
+    try:
+        return client.readlink(cast("str", path)) or ""
+    except (FileNotFoundError, PermissionError):
+        return ""
 
 
 def _listed(client: Any, path: bytes) -> Iterator[tuple[bytes, int, int, int]]:

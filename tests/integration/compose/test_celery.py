@@ -57,7 +57,7 @@ def venue(own_server: PostgresServer, tmp_path: Path) -> Iterator[Venue]:
         databases.create(METADATA)
         databases.load_legacy()
         port = free_port()
-        env = airflow_environment(port, databases, cast, places)
+        env = airflow_environment(port, databases, cast, places, {})
         env |= {
             "AIRFLOW__CORE__EXECUTOR": "CeleryExecutor",
             "AIRFLOW__CELERY__BROKER_URL": undo.enter_context(redis_server(tmp_path)),

@@ -33,8 +33,9 @@ def environment(service: str) -> dict[str, str]:
 
 def test_set_is_complete() -> None:
     airflow = {"init", "api-server", "scheduler", "dag-processor", "triggerer", "worker-1", "worker-2"}
-    assert SERVICES.keys() == airflow | {"postgres", "valkey", "objects", "mail"}
-    assert {SERVICES[name]["image"] for name in airflow} == {"sunset:latest"}
+    crm = {"crm-files", "crm-portal"}
+    assert SERVICES.keys() == airflow | crm | {"postgres", "valkey", "objects", "mail"}
+    assert {SERVICES[name]["image"] for name in airflow | crm} == {"sunset:latest"}
     assert {environment(name)["AIRFLOW__CORE__EXECUTOR"] for name in airflow} == {"CeleryExecutor"}
 
 
@@ -111,6 +112,10 @@ def test_connections_and_people_of_the_specs_are_there() -> None:
         conn_ids = {spec.archive.conn_id, found["SUNSET_DOSSIER_CONN_ID"]}
         for source in spec.sources.databases:
             conn_ids |= {source.conn_id, source.target_conn_id, source.sandbox_conn_id}
+        for tree in spec.sources.files:
+            conn_ids |= {tree.from_.conn_id, tree.to.conn_id}
+        for api in spec.sources.apis:
+            conn_ids |= {api.conn_id, api.to.conn_id, api.sandbox_conn_id}
         assert {f"AIRFLOW_CONN_{conn_id}".upper() for conn_id in conn_ids} <= found.keys()
 
 

@@ -22,7 +22,14 @@ RECORD: dict[str, Any] = {
     "gaps": [],
     "assets": 120,
     "tables": 31,
-    "rows": 324741,
+    "files": 2310,
+    "files_equal": 2310,
+    "carried": {
+        "crm": {"rows": 324741, "files": 0},
+        "attachments": {"rows": 0, "files": 2310},
+        "tickets": {"rows": 4000, "files": 0},
+    },
+    "rows": 328741,
     "bytes": 41000000,
     "checksums_equal": 31,
     "checks": 210,
@@ -41,7 +48,14 @@ def places(tmp_path: Path) -> Places:
 
 def test_table_says_what_a_reader_asks() -> None:
     table = Verdict(RECORD).table()
-    for text in ("everything held", "120", "324,741", "41,000,000", "31 of 31", "210 of 210", "2, the last 2", "Ann"):
+    counted = (
+        "crm: 324,741 rows\n",
+        "attachments: 2,310 files\n",
+        "tickets: 4,000 rows\n",
+        "2,310 of 2,310",
+        "31 of 31",
+    )
+    for text in ("everything held", "120", "41,000,000", "210 of 210", "2, the last 2", "Ann", *counted):
         assert text in table
     assert "file:///dossier" in table
     assert "file:///archive" in table
@@ -51,7 +65,10 @@ def test_table_says_what_a_reader_asks() -> None:
     "damage",
     [
         {"held": False},
-        {"rows": 0},
+        {"carried": {}},
+        {"carried": {**RECORD["carried"], "tickets": {"rows": 0, "files": 0}}},
+        {"carried": {**RECORD["carried"], "attachments": {"rows": 0, "files": 0}}},
+        {"files_equal": 2309},
         {"checksums_equal": 30},
         {"tables": 0, "checksums_equal": 0},
         {"checks_passed": 209},

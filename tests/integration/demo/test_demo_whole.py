@@ -16,6 +16,8 @@ import psutil
 import pytest
 
 from demo.api import AirflowApi, RunRef
+from demo.crm.attachments import LITTER
+from demo.services.objects import BUCKET
 from services.airflow_home import ROOT
 
 if TYPE_CHECKING:
@@ -93,6 +95,8 @@ def processes_of(checkout: Path) -> list[str]:
 def test_demo_from_start_to_ctrl_c(checkout: Path, demo: subprocess.Popen[str]) -> None:
     said = read_until(demo, UP)
     assert "everything held" in said
+    assert re.search(r"copied +attachments: 2,310 files\n", said)
+    assert re.search(r"copied +tickets: 4,000 rows\n", said)
     address = re.findall(r"http://127\.0\.0\.1:\d+", said)[0]
     assert not address.endswith(":8080")
 
@@ -113,3 +117,21 @@ def test_demo_from_start_to_ctrl_c(checkout: Path, demo: subprocess.Popen[str]) 
     demo.wait(timeout=60)
     assert processes_of(checkout) == []
     assert list((checkout / ".demo" / "dossiers" / "legacy_crm").glob("*/close/verdict.*.json"))
+    assert stored(checkout) == attached(checkout)
+    portal = (checkout / ".demo" / "logs" / "portal.log").read_text()
+    assert portal.count(" 429 ") == portal.count(" 500 ") == len(re.findall(r"tickets HTTP/1.1. 200 ", portal)) > 3
+
+
+def attached(checkout: Path) -> dict[str, bytes]:
+    """The CRM's attachments, without what the spec's rules leave out."""
+    root = checkout / ".demo" / "sftp" / "attachments"
+    found = {path.relative_to(root).as_posix(): path for path in root.rglob("*")}
+    files = {name: path for name, path in found.items() if path.is_file() and not path.is_symlink()}
+    return {name: path.read_bytes() for name, path in files.items() if name not in LITTER}
+
+
+def stored(checkout: Path) -> dict[str, bytes]:
+    """What lies in the object store."""
+    root = checkout / ".demo" / "objects" / BUCKET
+    found = {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+    return {name.removeprefix("attachments/"): content for name, content in found.items()}

@@ -21,12 +21,14 @@ DOCS = ROOT / "docs"
 
 @cache
 def task_ids() -> set[str]:
-    """Task ids of the demo's product by either route, with `<source>` for its source."""
+    """Task ids of the demo's product by either route, with `<source>` for its sources."""
     (spec,) = load_file(ROOT / "include" / "products" / "legacy_crm.yaml").specs
     crm = spec.sources.databases[0].model_copy(update={"route": "replicate"})
     sources = spec.sources.model_copy(update={"databases": (crm,)})
     dags = [build_dag(spec), build_dag(spec.model_copy(update={"sources": sources}))]
-    return {task_id.replace(".crm.", ".<source>.") for dag in dags for task_id in dag.task_ids}
+    owned = [source.name for source in (*spec.sources.tabular, *spec.sources.files)]
+    named = re.compile(rf"\.(?:{'|'.join(owned)})\.")
+    return {named.sub(".<source>.", task_id) for dag in dags for task_id in dag.task_ids}
 
 
 def stages() -> set[str]:
