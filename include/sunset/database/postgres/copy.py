@@ -21,7 +21,7 @@ from sunset.database.postgres.lock import transaction_lock
 from sunset.database.postgres.pump import Meter, Sent, pump
 from sunset.database.postgres.scope import Scope
 from sunset.database.postgres.snapshot import Snapshot
-from sunset.database.postgres.tables import Table, find_table
+from sunset.database.postgres.tables import Table, find_table, require_same_file
 from sunset.database.postgres.throttle import Throttle
 from sunset.database.postgres.translate import translated
 from sunset.database.postgres.units import range_condition
@@ -103,7 +103,9 @@ class UnitCopy:
             sent = large_object_copy.copy(source, target, unit, self._meter(unit))
             return sent, large_objects.measure(source, unit)
         table = find_table(source, unit.table)
-        return self._send(source, target, table, unit), measure_table(source, table, range_condition(unit))
+        moved = self._send(source, target, table, unit), measure_table(source, table, range_condition(unit))
+        require_same_file(source, unit.table)
+        return moved
 
     def _send(self, source: psycopg.Connection, target: psycopg.Connection, table: Table, unit: Unit) -> Sent:
         """Move the rows of one unit."""

@@ -24,7 +24,7 @@ DATABASE_WIDE = {
     "cast",
     "transform",
 }
-"""Kinds that belong to no schema. They are carried whatever schemas the spec names."""
+"""Kinds that belong to no schema. They are carried whatever schemas the spec names, and nobody else may have any."""
 
 _PARTS = ("inventory_relations", "inventory_routines", "inventory_others", "inventory_grants")
 # PostgreSQL 16 and newer write a column's table out only where it is needed. String literals stay as they are.

@@ -12,7 +12,7 @@ from sunset.database.postgres.checksum import measure_table
 from sunset.database.postgres.inventory import inventory
 from sunset.database.postgres.scope import Scope
 from sunset.database.postgres.sequences import measure_sequences
-from sunset.database.postgres.tables import find_table, quoted_tables
+from sunset.database.postgres.tables import find_table, quoted_tables, require_same_file
 from sunset.database.postgres.units import RANGE_BYTES, make_units, range_condition
 from sunset.database.spread import spread
 from sunset.engine import Unit
@@ -48,7 +48,9 @@ def measure_tables(session: OpenSession, tables: Sequence[str], parallel: int) -
 def _measure(worker: psycopg.Connection, unit: Unit) -> TableFact:
     if unit.table == large_objects.TABLE:
         return large_objects.measure(worker)
-    return measure_table(worker, find_table(worker, unit.table), range_condition(unit))
+    fact = measure_table(worker, find_table(worker, unit.table), range_condition(unit))
+    require_same_file(worker, unit.table)
+    return fact
 
 
 def _units(connection: psycopg.Connection, tables: Sequence[str]) -> list[Unit]:

@@ -25,7 +25,8 @@ UNION ALL
 SELECT 'rows of a foreign table', nspname, relname, format('%%I.%%I', nspname, relname), 'its definition is carried, its rows lie elsewhere.', 0, 0
 FROM pg_class c JOIN ns ON ns.oid = relnamespace WHERE relkind = 'f'
 UNION ALL
-SELECT 'rows of an extension', n.nspname, relname, format('%%I.%%I', n.nspname, relname), 'the extension makes its tables anew on the target, with the rows it begins with.', 0, 0
+SELECT 'rows of an extension', n.nspname, relname, format('%%I.%%I', n.nspname, relname), CASE WHEN EXISTS (SELECT FROM pg_extension WHERE c.oid = ANY (extconfig)) THEN 'they configure the extension, which begins anew on the target: what was added has to be added there.'
+  ELSE 'the extension makes its tables anew on the target, with the rows it begins with.' END, 0, 0
 FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
 JOIN member m ON m.classid = 'pg_class'::regclass AND m.objid = c.oid WHERE relkind = 'r' AND pg_relation_size(c.oid) > 0
 UNION ALL

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from sunset.database.postgres import preflight_extensions as extensions
 from sunset.database.postgres import preflight_load as load
 from sunset.database.postgres import preflight_objects as objects
 from sunset.database.postgres import preflight_rights as rights
@@ -33,18 +34,22 @@ CHECKS: tuple[Callable[[Places], Iterable[Finding]], ...] = (
     source.refilled,
     servers.roles,
     objects.memberships,
-    servers.extensions,
-    objects.extension_versions,
+    extensions.extensions,
+    extensions.extension_versions,
     servers.encoding,
     text.default_collation,
     text.collations,
     types.xml,
     types.money,
     types.at_risk,
+    types.hashed_enums,
     servers.target_taken,
+    servers.target_unattached,
     servers.target_writable,
     rights.owners,
+    rights.publishers,
     rights.languages,
+    rights.of_superusers,
     servers.sandbox_rights,
     servers.disk,
     source.shape,

@@ -47,20 +47,6 @@ def memberships(places: Places) -> Iterable[Finding]:
         yield Finding("warning", "role_membership", member, message, "GRANT it there, or decide that it may go.")
 
 
-_VERSIONS = "SELECT extname, extversion FROM pg_extension ORDER BY 1"
-_OFFERED = "SELECT default_version FROM pg_available_extensions WHERE name = %s"
-
-
-def extension_versions(places: Places) -> Iterable[Finding]:
-    """Extensions that the target makes in another version than the source has."""
-    for extension, version in places.source.execute(_VERSIONS).fetchall():
-        offered = places.target.execute(_OFFERED, [extension]).fetchone()
-        if offered and offered[0] != version:
-            message = f"the source has version {version}, the target will get {offered[0]}."
-            remedy = "Read its release notes, or ALTER EXTENSION ... UPDATE on the source first."
-            yield Finding("warning", "extension_version", extension, message, remedy)
-
-
 # What a login can read on the target depends on who will own the tables there: the source's owners, by name.
 _SECURED = """
     SELECT format('%%I.%%I', n.nspname, c.relname), pg_get_userbyid(c.relowner)::text, c.relforcerowsecurity

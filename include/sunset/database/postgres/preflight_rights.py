@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from sunset.database.postgres.inventory import inventory
 from sunset.database.postgres.places import Places
 from sunset.engine import Finding
 
@@ -33,10 +34,21 @@ def languages(places: Places) -> Iterable[Finding]:
             yield Finding("warning", "library", language, message, "Install it on target and sandbox.")
 
 
+# The schema `public` of a new database belongs to whoever owns the database, on either side.
 _OWNERS = """
-    SELECT DISTINCT pg_get_userbyid(relowner)::text FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
-    WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
-      AND (cardinality(%(schemas)s::text[]) = 0 OR n.nspname = ANY (%(schemas)s))
+    WITH ns AS (SELECT oid, nspowner FROM pg_namespace
+                WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'
+                  AND (cardinality(%(schemas)s::text[]) = 0 OR nspname = ANY (%(schemas)s))),
+    made AS (SELECT 'pg_class'::regclass AS classid, oid, relowner AS role, relnamespace AS namespace FROM pg_class
+             UNION ALL SELECT 'pg_proc'::regclass, oid, proowner, pronamespace FROM pg_proc
+             UNION ALL SELECT 'pg_type'::regclass, oid, typowner, typnamespace FROM pg_type
+             WHERE typelem = 0 AND typrelid = 0),
+    owner AS (SELECT nspowner AS role FROM ns
+              UNION SELECT defaclrole FROM pg_default_acl
+              UNION SELECT role FROM made WHERE namespace IN (SELECT oid FROM ns)
+                AND NOT EXISTS (SELECT FROM pg_depend d
+                                WHERE d.classid = made.classid AND d.objid = made.oid AND d.deptype = 'e'))
+    SELECT pg_get_userbyid(role)::text FROM owner WHERE role <> to_regrole('pg_database_owner')
 """
 _NOT_FOR = """
     SELECT rolname::text FROM pg_roles
@@ -45,8 +57,49 @@ _NOT_FOR = """
 
 
 def owners(places: Places) -> Iterable[Finding]:
-    """Owners of the source's objects for whom the target's login may make nothing."""
+    """Owners of the source's objects for whom the logins of target and sandbox may make nothing."""
     needed = [row[0] for row in places.source.execute(_OWNERS, {"schemas": list(places.scope.schemas)}).fetchall()]
-    for (owner,) in places.target.execute(_NOT_FOR, [needed]).fetchall():
-        message = f"the target login {places.target.info.user!r} cannot make objects that belong to it."
-        yield Finding("error", "target_rights", owner, message, "GRANT it to that login there, or use a superuser.")
+    for side, there in (("target", places.target), ("sandbox", places.sandbox)):
+        for (owner,) in there.execute(_NOT_FOR, [needed]).fetchall():
+            message = f"the {side} login {there.info.user!r} cannot make objects that belong to it."
+            remedy = "GRANT it to that login there, or use a superuser."
+            yield Finding("error", f"{side}_rights", owner, message, remedy)
+
+
+_PUBLISHERS = "SELECT DISTINCT pg_get_userbyid(pubowner)::text FROM pg_publication ORDER BY 1"
+_MAY_PUBLISH = """
+    SELECT has_database_privilege(%s, current_database(), 'CREATE') OR rolsuper
+    FROM pg_roles WHERE rolname = current_user
+"""
+
+
+def publishers(places: Places) -> Iterable[Finding]:
+    """Owners of publications who may make none in the target database."""
+    for (owner,) in places.source.execute(_PUBLISHERS).fetchall():
+        known = places.target.execute("SELECT FROM pg_roles WHERE rolname = %s", [owner]).fetchone() is not None
+        if known and places.target.execute(_MAY_PUBLISH, [owner]).fetchone() != (True,):
+            message = "it owns a publication, and may make none in the target database."
+            yield Finding("error", "target_rights", owner, message, "GRANT CREATE ON DATABASE ... TO it there.")
+
+
+_OF_SUPERUSERS = {
+    "access method",
+    "base type",
+    "event trigger",
+    "foreign-data wrapper",
+    "operator class",
+    "operator family",
+    "text search parser",
+    "text search template",
+}
+
+
+def of_superusers(places: Places) -> Iterable[Finding]:
+    """Objects that PostgreSQL lets only superusers make; a warning, because some providers let others make them too."""
+    found = inventory(places.source, places.scope.schemas, places.scope.excluded)
+    special = [fact for fact in found if fact.kind in _OF_SUPERUSERS]
+    for side, there in (("target", places.target), ("sandbox", places.sandbox)):
+        if special and there.execute(_SUPERUSER).fetchone() != (True,):
+            for fact in special:
+                message = f"{fact.kind}: the {side} login {there.info.user!r} is no superuser, and may not make it."
+                yield Finding("warning", f"{side}_rights", fact.identity, message, "Try it in a rehearsal.")

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 import psycopg
 
 from sunset.database.postgres.assets import discover
+from sunset.database.postgres.inventory import DATABASE_WIDE, inventory
 from sunset.database.postgres.places import Places
 from sunset.database.postgres.tools import find_tools
 from sunset.engine import Finding
@@ -56,22 +57,6 @@ def roles(places: Places) -> Iterable[Finding]:
             yield Finding("error", "role_missing", role, message, f"CREATE ROLE on the {name} server.")
 
 
-def extensions(places: Places) -> Iterable[Finding]:
-    """Whether the source's extensions can be had, and the target has no others."""
-    wanted = [row[0] for row in places.source.execute("SELECT extname FROM pg_extension").fetchall()]
-    query = (
-        "SELECT e FROM unnest(%s::text[]) AS e WHERE NOT EXISTS (SELECT FROM pg_available_extensions WHERE name = e)"
-    )
-    for name, connection in (("target", places.target), ("sandbox", places.sandbox)):
-        for (extension,) in connection.execute(query, [wanted]).fetchall():
-            message = f"the extension is not installed on the {name} server."
-            yield Finding("error", "extension_missing", extension, message, "Install its package there.")
-    query = "SELECT extname FROM pg_extension WHERE NOT extname = ANY (%s::text[]) ORDER BY 1"
-    for (extension,) in places.target.execute(query, [wanted]).fetchall():
-        message = "the target has this extension and the source does not."
-        yield Finding("error", "extension_unexpected", extension, message, "Drop it there, or create it on the source.")
-
-
 def encoding(places: Places) -> Iterable[Finding]:
     """Whether the target keeps text as the source does."""
     query = "SELECT pg_encoding_to_char(encoding), datcollate FROM pg_database WHERE datname = current_database()"
@@ -105,11 +90,23 @@ def taken(target: psycopg.Connection, schemas: Sequence[str]) -> Iterable[Findin
     found = [row[0] for row in target.execute(_OTHER_SCHEMAS, {"schemas": list(schemas)}).fetchall()]
     found += [asset.address for asset in discover(target, "", schemas) if asset.namespace]
     if found:
-        names = ", ".join(found[:5]) + (f" and {len(found) - 5} more" if len(found) > 5 else "")
-        message = f"the target already holds {names}."
+        message = f"the target already holds {_listed(found)}."
         yield Finding(
             "error", "target_not_empty", "target", message, "Name an empty target database, or drop them there."
         )
+
+
+def target_unattached(places: Places) -> Iterable[Finding]:
+    """What the target has outside of all schemas: no copy brings it, and it would be in the way of one."""
+    found = [
+        f"the {fact.kind} {fact.identity}"
+        for fact in inventory(places.target, places.scope.schemas, ())
+        if fact.kind in DATABASE_WIDE - {"extension"}
+        or (fact.kind == "default privilege" and " in all schemas on " in fact.identity)
+    ]
+    if found:
+        message = f"the target already holds {_listed(found)}, outside of all schemas."
+        yield Finding("error", "target_not_empty", "target", message, "Drop them there, or name an empty target.")
 
 
 def target_writable(places: Places) -> Iterable[Finding]:
@@ -123,27 +120,14 @@ def target_writable(places: Places) -> Iterable[Finding]:
         yield Finding("error", "target_not_writable", "target", f"the target {why}.", "GRANT CREATE on the database.")
 
 
-_OWNERS = """
-    SELECT DISTINCT pg_get_userbyid(relowner) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
-    WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
-      AND (cardinality(%(schemas)s::text[]) = 0 OR n.nspname = ANY (%(schemas)s))
-    ORDER BY 1
-"""
-
-
 def sandbox_rights(places: Places) -> Iterable[Finding]:
-    """Whether the sandbox's login may make databases, and objects that belong to the source's owners."""
+    """Whether the sandbox's login may make databases."""
     user = places.sandbox.info.user
     row = places.sandbox.execute("SELECT rolcreatedb, rolsuper FROM pg_roles WHERE rolname = current_user").fetchone()
     creates, superuser = row or (False, False)
     if not (creates or superuser):
         message = f"the sandbox login {user!r} may not create databases."
         yield Finding("error", "sandbox_rights", "sandbox", message, "ALTER ROLE ... CREATEDB.")
-    owners = [row[0] for row in places.source.execute(_OWNERS, {"schemas": list(places.scope.schemas)}).fetchall()]
-    others = [owner for owner in owners if owner != user]
-    if others and not superuser:
-        message = f"the sandbox login {user!r} cannot make objects that belong to {', '.join(others)}."
-        yield Finding("error", "sandbox_rights", "sandbox", message, "Use a superuser of the sandbox, or their owner.")
 
 
 def disk(places: Places) -> Iterable[Finding]:
@@ -155,3 +139,7 @@ def disk(places: Places) -> Iterable[Finding]:
         yield Finding(
             "error", "disk", str(places.work_folder), message, "Free space or set SUNSET_WORK to another disk."
         )
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")

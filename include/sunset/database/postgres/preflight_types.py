@@ -56,6 +56,30 @@ def money(places: Places) -> Iterable[Finding]:
             yield Finding("warning", "money", column, message, "Set it alike: amounts may read as others.")
 
 
+_HASHED_ENUMS = """
+    WITH RECURSIVE key AS (
+      SELECT format('%%I.%%I', n.nspname, c.relname) AS tab, a.atttypid AS type
+      FROM pg_partitioned_table p JOIN pg_class c ON c.oid = partrelid JOIN pg_namespace n ON n.oid = c.relnamespace,
+           unnest(p.partattrs::int2[]) AS part(attnum) JOIN pg_attribute a ON true
+      WHERE p.partstrat = 'h' AND a.attrelid = p.partrelid AND a.attnum = part.attnum
+        AND n.nspname !~ '^pg_' AND (cardinality(%(schemas)s::text[]) = 0 OR n.nspname = ANY (%(schemas)s))
+    ), within AS (
+      SELECT * FROM key
+      UNION SELECT w.tab, inner_type FROM within w JOIN pg_type t ON t.oid = w.type
+            LEFT JOIN pg_range r ON r.rngtypid = t.oid LEFT JOIN pg_attribute a ON a.attrelid = nullif(t.typrelid, 0),
+            unnest(ARRAY[t.typbasetype, t.typelem, r.rngsubtype, a.atttypid]) AS inner_type
+    )
+    SELECT DISTINCT tab, t.oid::regtype::text FROM within JOIN pg_type t ON t.oid = type WHERE typtype = 'e' ORDER BY 1
+"""
+
+
+def hashed_enums(places: Places) -> Iterable[Finding]:
+    """Tables partitioned by the hash of an enum, which PostgreSQL makes of numbers that each server chooses."""
+    for table, enum in places.source.execute(_HASHED_ENUMS, {"schemas": list(places.scope.schemas)}).fetchall():
+        message = f"partitioned by the hash of {enum}: on the target its rows belong to other partitions."
+        yield Finding("error", "hashed_enum", table, message, "Partition it by LIST, or by the hash of the text.")
+
+
 def _columns(places: Places, types: list[str]) -> list[tuple[str, str]]:
     tables = quoted_tables(places.source, places.scope.schemas, places.scope.excluded)
     return places.source.execute(_COLUMNS, [list(tables), types]).fetchall()

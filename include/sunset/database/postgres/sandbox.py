@@ -12,6 +12,8 @@ from sunset.database.postgres.endpoint import Endpoint, connect
 from sunset.errors import Refusal, Unavailable
 
 PATIENCE_SECONDS = 15
+# Who is to own a publication has to be let make one; that right stands with the database, which no dump brings.
+_PUBLISHERS = "SELECT DISTINCT pg_get_userbyid(pubowner)::text FROM pg_publication"
 _LOCALE = """
     SELECT pg_encoding_to_char(encoding), datcollate, datctype FROM pg_database WHERE datname = current_database()
 """
@@ -36,6 +38,7 @@ def create_database(server: Endpoint, name: str, source: psycopg.Connection, app
     for _ in range(PATIENCE_SECONDS):
         drop_database(server, name, application)
         if _create(server, name, create, application):
+            _let_publish(server, name, source, application)
             return server.on(name)
         time.sleep(1)
     raise Unavailable(
@@ -55,6 +58,14 @@ def _create(server: Endpoint, name: str, create: sql.Composed, application: str)
         except (psycopg.errors.InsufficientPrivilege, psycopg.errors.WrongObjectType) as error:
             raise _refused(server, name, error) from error
     return True
+
+
+def _let_publish(server: Endpoint, name: str, source: psycopg.Connection, application: str) -> None:
+    publishers = [sql.Identifier(row[0]) for row in source.execute(_PUBLISHERS).fetchall()]
+    if publishers:
+        grant, roles = sql.SQL("GRANT CREATE ON DATABASE {} TO {}"), sql.SQL(", ").join(publishers)
+        with connect(server, application) as connection:
+            connection.execute(grant.format(sql.Identifier(name), roles))
 
 
 def drop_database(server: Endpoint, name: str, application: str) -> None:

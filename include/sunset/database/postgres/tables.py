@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import psycopg
 from psycopg import sql
 
-from sunset.errors import Refusal
+from sunset.errors import Refusal, Unavailable
 
 _COLUMNS = """
     SELECT n.nspname, c.relname,
@@ -23,6 +23,9 @@ _COLUMNS = """
     WHERE c.oid = to_regclass(%s)
     GROUP BY n.nspname, c.relname
 """
+
+# The function looks at the catalogue as it is, the row of pg_class is the snapshot's.
+_SAME_FILE = "SELECT relfilenode = pg_relation_filenode(oid) FROM pg_class WHERE oid = to_regclass(%s)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,27 @@ def find_table(connection: psycopg.Connection, quoted: str) -> Table:
             remedy="Somebody changed the schema after discovery: run a new round.",
         )
     return Table(row[0], row[1], tuple(row[2]), tuple(row[3]), quoted)
+
+
+def require_same_file(connection: psycopg.Connection, quoted: str) -> None:
+    """See that a table's rows on the session's snapshot are still there.
+
+    TRUNCATE, and ALTER TABLE where it writes the rows anew, leave none for older snapshots, which then see an empty
+    table. The file that the snapshot knows is no longer the table's own.
+
+    Args:
+        connection: in a transaction that has read the table, so that its lock keeps the answer true.
+        quoted: the table's name.
+
+    Raises:
+        Unavailable: they are gone; on a new snapshot the table can be read.
+    """
+    if connection.execute(_SAME_FILE, [quoted]).fetchone() != (True,):
+        raise Unavailable(
+            "was emptied or rewritten by somebody after the snapshot was taken, which no longer has its rows.",
+            where=quoted,
+            remedy="The task is tried again, on a new snapshot.",
+        )
 
 
 def quoted_tables(connection: psycopg.Connection, schemas: Sequence[str], excluded: Sequence[str]) -> tuple[str, ...]:
