@@ -28,9 +28,12 @@ from sunset_operators.stage_run import Mode
 from sunset_stages.joins import ANY_SOURCE
 
 
-def discover_files(spec: Spec) -> None:
-    for source in _groups(spec):
+def discover_files(spec: Spec) -> list[BaseOperator]:
+    """Returns the tasks that the whole catalogue waits for."""
+    return [
         DiscoverFiles(task_id="catalogue", spec=spec, source=source, trigger_rule=ANY_SOURCE)
+        for source in _groups(spec)
+    ]
 
 
 def assess_files(spec: Spec) -> None:

@@ -6,10 +6,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from sunset.commands import check, plan, run, schema, verify
+from sunset.commands import catalogue, check, plan, run, schema, verify
 from sunset.errors import SunsetError
 
-COMMANDS = (check, schema, plan, run, verify)
+COMMANDS = (check, schema, catalogue, plan, run, verify)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -5,7 +5,7 @@ A new kind of source is a new folder beside `database/`, with a class that has t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -15,6 +15,7 @@ from sunset.validation.facts import Facts, ObjectFact, SequenceFact, TableFact
 from sunset.validation.readings import Answer, Check, Readings
 
 if TYPE_CHECKING:
+    from sunset.catalogue.survey import Limits, Surveyed
     from sunset.database.postgres.endpoint import Endpoint
     from sunset.validation.sides import Sides
 
@@ -201,10 +202,20 @@ class Engine(Protocol):
     def name(self) -> str: ...
 
     @property
+    def place(self) -> str:
+        """Where the source is, for people: no secret."""
+
+    @property
     def target(self) -> Endpoint: ...
 
     def discover(self) -> Sequence[Asset]:
         """Every asset of the source, sorted by kind and name."""
+
+    def survey(self, limits: Limits) -> Iterator[Surveyed]:
+        """What is known of the assets beyond their names, and a bounded sample of their rows, one asset at a time.
+
+        Assets of which nothing more is known may be missing. What cannot be read says so instead of failing.
+        """
 
     def assess(self) -> Sequence[Finding]:
         """Preflight of source, target and sandbox; writes nothing."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
+from sunset.catalogue.coverage import open_questions
 from sunset.dossier.canonical import digest, encode
 from sunset.errors import Refusal
 from sunset_operators.stage_run import Mode
@@ -43,6 +44,7 @@ REQUIRED = (
     Evidence("execute", "decide", "approval"),
     Evidence("dry_run", "announce", "notices"),
     Evidence("dry_run", "discover", "{source}"),
+    Evidence("dry_run", "discover", "coverage-proof"),
     Evidence("dry_run", "assess", "{source}"),
     Evidence("dry_run", "plan", "plan"),
     Evidence("rehearse", "rehearse", "{source}-restored", about=("rehearse", "{source}-backup"), dumped=True),
@@ -132,6 +134,8 @@ def _gaps(run: StageRun, wanted: list[Evidence]) -> Iterator[str]:
                 yield f"{evidence.stage}: no record of {name!r}"
                 continue
             yield from (f"{evidence.stage}: {name}: {line}" for line in _faults(record))
+            if evidence.stage == "discover" and source and run.reaches("rehearse"):
+                yield from (f"discover: {source}: nobody decided on {each}" for each in open_questions(record))
             if evidence.about and record.get("about") != _digest(latest(*_of(evidence.about, source))):
                 yield f"{evidence.stage}: {name}: is about an earlier {evidence.about[1].replace('{source}-', '')}"
 

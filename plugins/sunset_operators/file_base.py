@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sunset.dossier.fetch import fetch_tree
 from sunset.files.catalogue import Chooser
 from sunset.files.entries import Entry, Sent, write_lines
+from sunset.files.groups import Known
 from sunset.spec.sources import FileSource
 from sunset_operators import settings
 from sunset_operators.base import OfOneSource
@@ -39,9 +40,10 @@ class FileOperator(OfOneSource[FileSource]):
     def places(self) -> FilePlaces:
         return FilePlaces(self.source, self.conn_ids)
 
-    @property
-    def chooser(self) -> Chooser:
-        return Chooser(self.source.name, self.spec.dispositions)
+    def chooser(self, run: StageRun) -> Chooser:
+        """Applies the spec's rules by what the discovery found out, so that all stages choose alike."""
+        known = Known.from_json(run.evidence("discover", self.source.name)["known"])
+        return Chooser(self.source.name, self.spec.dispositions, known)
 
     def report(self, line: str) -> None:
         """Show the progress of long work in the task's log."""

@@ -64,7 +64,7 @@ class PrepareFiles(FileCopyOperator):
         name, target = self.source.name, self.target(run)
         with work_folder() as folder:
             listing = fetch_lines(run, self.destination.listed, f"{name}-listing", folder)
-            chosen = self.destination.chosen(listing, self.chooser)
+            chosen = self.destination.chosen(listing, self.chooser(run))
             files = add_lines(run, self.stage, f"{name}-files", chosen, folder)
             self.journal(run).claim(target, run.run_id)
             require_none_besides(files, target)

@@ -5,16 +5,22 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from sunset.catalogue.csv_file import write_csv
 from sunset.dossier.hashing import blocks, sha256
 from sunset.dossier.names import shown
 from sunset.engine import Finding
 from sunset.errors import Refusal, Unavailable
-from sunset.files.catalogue import Census
+from sunset.files.catalogue import Census, Chooser
 from sunset.files.comparing import listing_differences, side_by_side
+from sunset.files.contents import Sampler, look
+from sunset.files.duplicates import find_duplicates
 from sunset.files.entries import read_entries, write_lines
+from sunset.files.groups import Known
+from sunset.files.inventory import COLUMNS, inventory
 from sunset.files.journal import Journal
 from sunset_operators.assess import archive_out_of_reach, record_findings
 from sunset_operators.decide import require_open_window
@@ -31,17 +37,28 @@ if TYPE_CHECKING:
     from sunset_operators.stage_run import StageRun
 
 _NAMED = 20
+INVENTORY = "inventory"
 
 
 class DiscoverFiles(FileOperator):
-    """List the whole tree, and write a catalogue of what is there and what the rules make of it."""
+    """List the whole tree, look into some of it, and write a catalogue of what is there and what becomes of it."""
 
     def carry_out(self, run: StageRun, context: Context) -> Any:
-        name, census = self.source.name, Census(self.chooser)
+        name, origin, sampler = self.source.name, self.places.origin(), Sampler()
         with work_folder() as folder:
-            add_lines(run, "discover", f"{name}-listing", census.watch(self.places.origin().entries()), folder)
-        reference = run.dossier.record("discover", name, census.to_json())
-        return {**reference.to_json(), "files": census.files, "bytes": census.bytes, **census.listed}
+            listing = add_lines(run, "discover", f"{name}-listing", sampler.watch(origin.entries()), folder)
+            sensitivity = look(origin, sampler)
+            duplicates = find_duplicates(origin, read_entries(listing))
+            known = Known(datetime.now(UTC).date(), {group: each.classes for group, each in sensitivity.items()})
+            census = Census(Chooser(name, self.spec.dispositions, known), sensitivity)
+            rows = inventory(census, origin.place, read_entries(listing))
+            (folder / INVENTORY).mkdir()
+            write_csv(folder / INVENTORY / "files.csv", COLUMNS, rows)
+            run.dossier.add_tree("discover", f"{name}-{INVENTORY}", folder / INVENTORY)
+        record = {**census.to_json(), "place": origin.place, "duplicates": duplicates.to_json()}
+        reference = run.dossier.record("discover", name, record)
+        counts = {"files": census.files, "bytes": census.bytes, "undecided": census.open}
+        return {**reference.to_json(), **counts, **census.listed}
 
 
 class AssessFiles(FileOperator):
@@ -64,7 +81,7 @@ class AssessFiles(FileOperator):
                 *self.target_in_use(run, target),
                 *self.sandbox_out_of_reach(run),
                 *self.places_overlap(run, target),
-                *self.names(listing, target),
+                *self.names(listing, target, self.chooser(run)),
                 *self.left_behind(listing),
                 *archive_out_of_reach(run, self.archive_conn_id),
             )
@@ -103,11 +120,11 @@ class AssessFiles(FileOperator):
                 message = "lies within the target, or the target within it."
                 yield Finding("error", "file_places", shown(place), message, "Give each its own folder.")
 
-    def names(self, listing: Path, target: Target) -> Iterator[Finding]:
+    def names(self, listing: Path, target: Target, chooser: Chooser) -> Iterator[Finding]:
         """Names that the target cannot keep as they are."""
         objections = (
             (entry.path, objection)
-            for entry in FileTarget().chosen(listing, self.chooser)
+            for entry in FileTarget().chosen(listing, chooser)
             if entry.kind == "file" and (objection := target.objection(entry.path))
         )
         for path, objection in islice(objections, _NAMED):
@@ -135,7 +152,7 @@ class FreezeFiles(FileOperator):
     def carry_out(self, run: StageRun, context: Context) -> Any:
         require_before(run, "freeze")
         require_open_window(self.spec)
-        name, census = self.source.name, Census(self.chooser)
+        name, census = self.source.name, Census(self.chooser(run))
         with work_folder() as folder:
             listing, again = folder / "first", folder / "second"
             write_lines(listing, self.places.origin().entries())

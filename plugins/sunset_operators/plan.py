@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from sunset.catalogue.coverage import coverage
 from sunset.dossier.rounds import history
 from sunset.errors import Refusal
 from sunset.reports.pages import plan_page
@@ -22,9 +23,7 @@ class WritePlan(StageOperator):
 
     def carry_out(self, run: StageRun, context: Context) -> Any:
         catalogues = {source: run.evidence("discover", source) for source in run.selected}
-        open_questions = [
-            f"{source}: {address}" for source, each in catalogues.items() for address in each["undecided"]
-        ]
+        undecided = coverage(catalogues)["undecided"]
         plan = {
             **run.describe(),
             "timeline": self.spec.timeline.model_dump(mode="json"),
@@ -32,17 +31,17 @@ class WritePlan(StageOperator):
             "sources": {source: _outline(catalogue) for source, catalogue in catalogues.items()},
             "preflight": {source: run.evidence("assess", source)["findings"] for source in run.selected},
             "rehearsed": _last_round(run),
-            "differences": [f"no rule decides {asset}" for asset in open_questions] if run.reaches("rehearse") else [],
+            "differences": [f"no rule decides {asset}" for asset in undecided] if run.reaches("rehearse") else [],
         }
         reference = run.dossier.record("plan", "plan", plan)
         run.dossier.page("plan", "plan", plan_page(self.spec, plan, catalogues), "html")
         if plan["differences"]:
             raise Refusal(
-                f"no rule decides what becomes of {len(open_questions)} assets: {', '.join(open_questions[:5])}.",
+                f"no rule decides what becomes of {len(undecided)} assets: {', '.join(undecided[:5])}.",
                 where=f"{self.spec.product}: dispositions",
                 remedy="Add a rule to the spec that matches them.",
             )
-        return {**reference.to_json(), "undecided": len(open_questions)}
+        return {**reference.to_json(), "undecided": len(undecided)}
 
 
 def _last_round(run: StageRun) -> dict[str, Any] | None:

@@ -99,6 +99,10 @@ class ApiDialect:
         """None: there are no foreign keys."""
         return {}
 
+    def last_writes(self, tables: Sequence[Table]) -> Mapping[str, str]:  # noqa: ARG002
+        """None: an API says nothing of it."""
+        return {}
+
     def freeze(self) -> Frozen:
         """Nobody freezes an API from outside; what is exported after this is held against a later export."""
         return Frozen("a REST API: proven by reading it again", 0)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sunset.api.dialect import ApiDialect
+from sunset.catalogue.survey import Limits, Surveyed
 from sunset.database.foreign.engine import ForeignEngine
 from sunset.engine import Asset, Backup, Report
 from sunset.validation.facts import Facts
@@ -29,6 +30,9 @@ class ApiEngine(ForeignEngine):
         """The collection, by the migration's exports, of which the first is taken for the catalogue."""
         catalogued = replace(self, dialect=self.dialect.for_(MIGRATION))
         return tuple(replace(asset, kind="collection") for asset in ForeignEngine.discover(catalogued))
+
+    def survey(self, limits: Limits) -> Iterator[Surveyed]:
+        return ForeignEngine.survey(replace(self, dialect=self.dialect.for_(MIGRATION)), limits)
 
     def in_sandbox(self) -> ForeignEngine:
         return replace(ForeignEngine.in_sandbox(self), dialect=self.dialect.for_(REHEARSAL))

@@ -1,9 +1,10 @@
-"""What becomes of each asset, by the spec's rules, and the proof that nothing is left undecided."""
+"""What becomes of each asset: by a rule of the spec, or by a person who said so there, with the day and the reason."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -16,33 +17,71 @@ LEAVABLE = (*TABLE_KINDS, "partitioned table", "view", "materialized view", "seq
 
 
 @dataclass(frozen=True, slots=True)
+class Subject:
+    """What rules look at.
+
+    Attributes:
+        asset: the asset.
+        classes: how sensitive it is, as `Sensitivity.classes`; none where it holds no data of its own.
+        last_write: the day after which nobody wrote to it; None where that is not known.
+    """
+
+    asset: Asset
+    classes: Sequence[str] = ()
+    last_write: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """What becomes of one asset.
 
     Attributes:
         asset: the asset.
-        do: migrate, archive or destroy; None while no rule decides, and for what is not carried.
+        do: migrate, archive or destroy; None while nobody decided, and for what is not carried.
         because: the reason, in the rule's words, or why it is not carried.
         rule: number of the rule in the spec, from 1.
+        by: Airflow user id of the person who decided, where it was one; empty where a rule did.
+        on: the day of that decision, as an ISO date.
     """
 
     asset: Asset
     do: Disposition | None
     because: str = ""
     rule: int | None = None
+    by: str = ""
+    on: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still has to decide."""
+        return self.do is None and not self.asset.not_carried
 
     def to_json(self) -> dict[str, Any]:
-        return {**self.asset.to_json(), "do": self.do, "because": self.because, "rule": self.rule}
+        decided = {"do": self.do, "because": self.because, "rule": self.rule, "by": self.by, "on": self.on}
+        return {**self.asset.to_json(), **decided}
 
 
-def decide(assets: Iterable[Asset], rules: Sequence[Rule]) -> tuple[Decision, ...]:
-    """Apply the rules to every asset; the first match wins."""
-    return tuple(_decide(asset, rules) for asset in assets)
+def decide(subject: Subject, rules: Sequence[Rule], as_of: date) -> Decision:
+    """Apply the rules to one asset; the first match wins.
+
+    Args:
+        subject: the asset, with what rules may ask about it.
+        rules: the spec's.
+        as_of: the day that ages are counted from: the same in the whole run.
+    """
+    asset = subject.asset
+    if asset.not_carried:
+        return Decision(asset, None, asset.not_carried)
+    for number, rule in enumerate(rules, 1):
+        if _matches(subject, rule.match, as_of):
+            on = rule.on.isoformat() if rule.on else ""
+            return Decision(asset, rule.do, rule.because, number, rule.by or "", on)
+    return Decision(asset, None)
 
 
 def undecided(decisions: Iterable[Decision]) -> tuple[Asset, ...]:
-    """Assets that no rule decides."""
-    return tuple(decision.asset for decision in decisions if decision.do is None and not decision.asset.not_carried)
+    """Assets that nobody decided on."""
+    return tuple(decision.asset for decision in decisions if decision.is_open)
 
 
 def not_migrated(decisions: Iterable[Decision]) -> tuple[str, ...]:
@@ -62,17 +101,17 @@ def not_migrated(decisions: Iterable[Decision]) -> tuple[str, ...]:
     return tuple(sorted(decision.asset.address for decision in left_out))
 
 
-def _decide(asset: Asset, rules: Sequence[Rule]) -> Decision:
-    if asset.not_carried:
-        return Decision(asset, None, asset.not_carried)
-    for number, rule in enumerate(rules, 1):
-        if _matches(asset, rule.match):
-            return Decision(asset, rule.do, rule.because, number)
-    return Decision(asset, None)
-
-
-def _matches(asset: Asset, match: Match) -> bool:
+def _matches(subject: Subject, match: Match, as_of: date) -> bool:
+    asset = subject.asset
     globs = ((match.kind, asset.kind), (match.name, asset.name), (match.namespace, asset.namespace))
-    return match.source in (None, asset.source) and all(
-        pattern is None or fnmatchcase(value, pattern) for pattern, value in globs
+    return (
+        match.source in (None, asset.source)
+        and all(pattern is None or fnmatchcase(value, pattern) for pattern, value in globs)
+        and match.sensitivity in (None, *subject.classes)
+        and (match.older_than_days is None or _is_older(subject.last_write, as_of, match.older_than_days))
     )
+
+
+def _is_older(last_write: date | None, as_of: date, days: int) -> bool:
+    """What has no known age is not taken for old."""
+    return last_write is not None and (as_of - last_write).days > days

@@ -7,9 +7,10 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from sunset.spec.base import Model, complaint
-from sunset.spec.forms import Line, SourceName, Text
+from sunset.spec.forms import Day, Line, SourceName, Text, UserId
 
 Disposition = Literal["migrate", "archive", "destroy"]
+Sensitive = Literal["personal", "special", "secret", "none", "unknown"]
 
 
 class Match(Model):
@@ -21,9 +22,14 @@ class Match(Model):
         default=None, alias="schema", description="Glob over the schema or folder that holds it; case counts."
     )
     source: SourceName | None = Field(default=None, description="Name of a source.")
-    sensitivity: Line | None = Field(default=None, description="Class found by the assessment, such as personal.")
+    sensitivity: Sensitive | None = Field(
+        default=None,
+        description="What the catalogue found in it: `personal` data, `special` categories of it, a `secret`; `none` "
+        "where it looked and found nothing, `unknown` where it could not look.",
+    )
     older_than_days: Annotated[int, Field(ge=1)] | None = Field(
-        default=None, description="Last change longer ago than that many days."
+        default=None,
+        description="Last write longer ago than that many days; what has no known last write does not match.",
     )
 
     @model_validator(mode="after")
@@ -39,3 +45,13 @@ class Rule(Model):
     match: Match = Field(description="What the rule applies to.")
     do: Disposition = Field(description="What becomes of it.")
     because: Text = Field(description="Why.")
+    by: UserId | None = Field(
+        default=None, description="The person who decided, a key of `people`; left out for a general rule."
+    )
+    on: Day | None = Field(default=None, description="Day on which that person decided; goes with `by`.")
+
+    @model_validator(mode="after")
+    def _says_who_and_when(self) -> Self:
+        if (self.by is None) != (self.on is None):
+            raise complaint("a decision of a person needs both `by` and `on`")
+        return self

@@ -31,6 +31,7 @@ class Complaint:
 def broken_rules(spec: object) -> Iterator[Complaint]:
     """All broken rules of a spec given as plain data; parts of the wrong shape are passed over."""
     yield from _owners(spec)
+    yield from _deciders(spec)
     yield from _gates(spec)
     yield from _sources_named(spec)
     yield from _doubles(spec)
@@ -45,6 +46,19 @@ def _owners(spec: object) -> Iterator[Complaint]:
     names = sorted(people) if isinstance(people, Mapping) else []
     for path, risk in _entries(spec, "decision", "risks"):
         yield from _unknown(path, risk, "owner", names, "person under people")
+
+
+def _deciders(spec: object) -> Iterator[Complaint]:
+    """Who decided on an asset is one of the people, and answers for data, for the product or for a gate."""
+    people = _get(spec, "people")
+    names = [name for name, person in people.items() if _decides(person)] if isinstance(people, Mapping) else []
+    for path, rule in _entries(spec, "dispositions"):
+        yield from _unknown(path, rule, "by", sorted(names), "steward, approver or sponsor under people")
+
+
+def _decides(person: object) -> bool:
+    roles = _get(person, "roles")
+    return isinstance(roles, (list, tuple)) and not {"steward", "approver", "sponsor"}.isdisjoint(map(str, roles))
 
 
 def _gates(spec: object) -> Iterator[Complaint]:

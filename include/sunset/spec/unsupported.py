@@ -10,8 +10,6 @@ from sunset.spec.problems import SpecProblem, spell
 
 NOT_YET: dict[tuple[str, ...], str] = {
     ("notices", "audiences"): "Leave it out and send the notices by hand.",
-    ("dispositions", "*", "match", "sensitivity"): "Match by kind, name, schema or source.",
-    ("dispositions", "*", "match", "older_than_days"): "Match by kind, name, schema or source.",
     ("alarms",): "Leave it out and watch the runs in Airflow.",
 }
 """Keys that nothing acts on yet when they differ from their default, and what to do until then."""

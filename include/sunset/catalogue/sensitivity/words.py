@@ -96,7 +96,7 @@ HINTS = (
         "birth geboren geboorte geburt naissance nacimiento nascita nascimento "
         "syntym fodsel fodelse urodzenia 生日 出生 "
         "生年月日 생년월일 рожден",
-        "dob bday",
+        "dob bday born",
         _ANY,
     ),
     Hint(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,7 +10,8 @@ from pathlib import Path
 import psycopg
 
 from sunset.archive.export import export_tables
-from sunset.database.foreign import assets, backup, canonical, ddl, objects, preflight
+from sunset.catalogue.survey import Limits, Surveyed
+from sunset.database.foreign import assets, backup, canonical, ddl, objects, preflight, survey
 from sunset.database.foreign.copy import WRITING
 from sunset.database.foreign.facts import measure_tables
 from sunset.database.foreign.model import Schema
@@ -56,6 +57,10 @@ class ForeignEngine:
     work_folder: Path
 
     @property
+    def place(self) -> str:
+        return self.dialect.place
+
+    @property
     def application(self) -> str:
         return f"sunset {self.product} {self.name} {self.run}"
 
@@ -63,6 +68,9 @@ class ForeignEngine:
 
     def discover(self) -> tuple[Asset, ...]:
         return assets.discover(self.name, self._everything(()))
+
+    def survey(self, limits: Limits) -> Iterator[Surveyed]:
+        return survey.survey(self.dialect, self._everything(()), limits)
 
     @in_our_words
     def assess(self) -> tuple[Finding, ...]:

@@ -107,6 +107,9 @@ class Dialect(Protocol):
     def orphans(self, tables: Sequence[Table]) -> Mapping[tuple[str, str], int]:
         """Rows that break a foreign key of these tables, by the table's address and the key's name; no zeros."""
 
+    def last_writes(self, tables: Sequence[Table]) -> Mapping[str, str]:
+        """Instants (ISO 8601, UTC) after which nobody wrote to a table, by its address, where the source knows one."""
+
     def freeze(self) -> Frozen:
         """Make the source read-only, and prove it by a write that fails.
 

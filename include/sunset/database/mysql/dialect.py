@@ -15,6 +15,10 @@ from sunset.database.mysql.reader import MySqlReader
 from sunset.engine import Finding, Frozen, Unit
 from sunset.errors import Refusal
 
+_LAST_WRITES = """
+    SELECT table_name, CAST(update_time AS CHAR) FROM information_schema.tables WHERE table_schema = %s
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class MySqlDialect:
@@ -73,6 +77,13 @@ class MySqlDialect:
                 for key in table.foreign_keys
             }
         return {name: rows for name, rows in counted.items() if rows}
+
+    def last_writes(self, tables: Sequence[Table]) -> Mapping[str, str]:
+        """Known of tables that were written to since the server started; of the others it has forgotten."""
+        with session(self.database) as reading:
+            times = dict(reading.all(_LAST_WRITES, [self.database.database]))
+        known = {table.address: times.get(table.name) for table in tables}
+        return {address: f"{moment.replace(' ', 'T')}+00:00" for address, moment in known.items() if moment}
 
     def freeze(self) -> Frozen:
         return freeze.freeze(self.database)

@@ -31,8 +31,14 @@ def hash_expression(text: sql.Composable, seed: int) -> sql.Composed:
 
 def measure_table(connection: psycopg.Connection, table: Table, condition: sql.Composable | None = None) -> TableFact:
     """Count and checksum of one table alone (`ONLY`), or of the rows that meet a condition."""
+    rows, high, low = connection.execute(fact_query(table, condition)).fetchone()  # type: ignore[misc]
+    return TableFact(table.quoted, rows, f"{int(high) % 2**64:016x}{int(low) % 2**64:016x}")
+
+
+def fact_query(table: Table, condition: sql.Composable | None = None) -> sql.Composed:
+    """What `measure_table` asks: number of rows, and the two sums."""
     # OFFSET 0 keeps the planner from writing the row's text out twice, once for each seed.
-    query = sql.SQL(
+    return sql.SQL(
         "SELECT count(*), coalesce(sum({high}), 0), coalesce(sum({low}), 0) "
         "FROM (SELECT {row} AS x FROM ONLY {table} WHERE {condition} OFFSET 0) AS q"
     ).format(
@@ -42,5 +48,3 @@ def measure_table(connection: psycopg.Connection, table: Table, condition: sql.C
         table=table.identifier,
         condition=condition or sql.SQL("true"),
     )
-    rows, high, low = connection.execute(query).fetchone()  # type: ignore[misc]
-    return TableFact(table.quoted, rows, f"{int(high) % 2**64:016x}{int(low) % 2**64:016x}")

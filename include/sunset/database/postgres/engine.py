@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,7 +10,18 @@ from pathlib import Path
 import psycopg
 
 from sunset.archive.export import export_tables
-from sunset.database.postgres import assets, backup, freeze, large_object_copy, large_objects, replica, sandbox, schema
+from sunset.catalogue.survey import Limits, Surveyed
+from sunset.database.postgres import (
+    assets,
+    backup,
+    freeze,
+    large_object_copy,
+    large_objects,
+    replica,
+    sandbox,
+    schema,
+    survey,
+)
 from sunset.database.postgres.endpoint import Endpoint, read_only
 from sunset.database.postgres.inventory import inventory
 from sunset.database.postgres.lock import session_lock
@@ -26,7 +37,7 @@ from sunset.database.postgres.snapshot import export_snapshot
 from sunset.database.postgres.tables import quoted_tables
 from sunset.database.postgres.tools import Tools, find_tools
 from sunset.database.postgres.transfer import Transfer
-from sunset.database.postgres.translate import in_our_words
+from sunset.database.postgres.translate import in_our_words, translated
 from sunset.database.postgres.units import make_units
 from sunset.engine import Asset, Backup, Finding, Frozen, Pack, Receipt, Report, Unit
 from sunset.validation.answers import faults
@@ -59,6 +70,10 @@ class PostgresEngine:
     work_folder: Path
 
     @property
+    def place(self) -> str:
+        return f"postgresql: {self.source}"
+
+    @property
     def application(self) -> str:
         return f"sunset {self.product} {self.name} {self.run}"
 
@@ -71,6 +86,12 @@ class PostgresEngine:
                 *assets.discover(connection, self.name, self.scope.schemas),
                 *not_carried(connection, self.name, self.scope.schemas),
             )
+
+    def survey(self, limits: Limits) -> Iterator[Surveyed]:
+        """Look at every relation; one sample is in memory at a time."""
+        settings = {**dict(self.scope.settings), "lock_timeout": "2s"}  # what is locked is passed over
+        with translated(f"source {self.name!r}"), read_only(self.reads, self.application, settings) as connection:
+            yield from survey.survey(connection, self.scope.schemas, limits)
 
     @in_our_words
     def assess(self) -> tuple[Finding, ...]:

@@ -40,8 +40,8 @@ def broken_rules(places: Places) -> Iterable[Finding]:
     budget = Budget(SECONDS)
     sets = ((find_constraints(places.reads, names), _error), (find_unvalidated(places.reads, names), _warning))
     for constraints, finding in sets:
-        for table, mine in _by_table(tables, constraints):
-            for constraint, broken in _measure(budget, places.reads, table, mine):
+        for table, mine in rules_by_table(tables, constraints):
+            for constraint, broken in broken_rows(budget, places.reads, table, mine):
                 yield finding(table.quoted, constraint, broken)
     if left_out := budget.left_out:
         message = f"its rows were not held against its rules: the time for that, {SECONDS:.0f} s, was over"
@@ -49,15 +49,16 @@ def broken_rules(places: Places) -> Iterable[Finding]:
         yield Finding("info", "not_looked_at", left_out[0], f"{message}{others}.", "Validation holds the copy to them.")
 
 
-def _by_table(
+def rules_by_table(
     tables: dict[str, Table], constraints: Sequence[Constraint]
 ) -> Iterable[tuple[Table, Sequence[Constraint]]]:
+    """The tables that have constraints, each with its own."""
     for name, table in tables.items():
         if mine := [constraint for constraint in constraints if constraint.table == name]:
             yield table, mine
 
 
-def _measure(
+def broken_rows(
     budget: Budget, connection: psycopg.Connection, table: Table, constraints: Sequence[Constraint]
 ) -> Iterable[tuple[Constraint, int]]:
     """The constraints that rows break, with their number."""
