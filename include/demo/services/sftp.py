@@ -101,11 +101,15 @@ class SftpServer:
 
     def lets_in(self) -> bool:
         """Whether a login gets as far as a listing, once the server is up."""
+        import asyncssh
+
         deadline = time.monotonic() + _START_SECONDS
         while self.process.running and time.monotonic() < deadline:
             try:
                 asyncio.run(self._look())
-            except ConnectionRefusedError:
+            except asyncssh.PermissionDenied:
+                return False
+            except (OSError, asyncssh.Error):
                 time.sleep(0.05)
             else:
                 return True
@@ -124,6 +128,7 @@ class SftpServer:
                 known_hosts=known,
                 config=None,
                 agent_path=None,
+                login_timeout=_START_SECONDS,
             ) as connection,
             connection.start_sftp_client() as client,
         ):

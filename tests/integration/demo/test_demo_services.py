@@ -87,6 +87,15 @@ def test_attachments_are_served_with_all_that_such_a_folder_gathers(
                 assert file.read(len(content) + 1) == content
 
 
+def test_a_server_of_the_machine_that_lets_nobody_in_is_left_alone(
+    served: tuple[Path, Filled], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sftp, "_SSHD", f"{sftp._SSHD}DenyUsers *\n")
+    server = SftpServer.start(served[0], tmp_path)
+    server.process.stop()
+    assert server.maker == "asyncssh"
+
+
 def test_the_rules_of_the_spec_leave_out_the_litter_and_nothing_else(served: tuple[Path, Filled]) -> None:
     root, chooser = served[0] / "attachments", Chooser(ATTACHMENTS.name, SPEC.dispositions)
     files = [path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file() and not path.is_symlink()]
