@@ -36,11 +36,11 @@ def charts(records: Iterable[Mapping[str, Any]]) -> tuple[Chart, ...]:
     written = Counter(asset["last_write"][:4] if asset["last_write"] else "unknown" for asset in assets)
     largest = sorted(assets, key=lambda asset: -(asset["bytes"] or 0))[:_LARGEST]
     return (
-        _counted("becomes", Counter(asset["do"] or outcome(asset) for asset in assets)),
-        _counted("sensitivity", Counter(each for asset in assets for each in _classes(asset))),
-        _counted("importance", Counter(asset["importance"] for asset in assets)),
-        Chart("last write", _bars(sorted(written.items()))),
-        Chart("largest", _bars([(asset["address"], asset["bytes"] or 0) for asset in largest]), in_bytes=True),
+        _counted("What becomes of it", Counter(asset["do"] or outcome(asset) for asset in assets)),
+        _counted("Sensitivity", Counter(each for asset in assets for each in _classes(asset))),
+        _counted("Importance", Counter(asset["importance"] for asset in assets)),
+        Chart("Last write", _bars(sorted(written.items()))),
+        Chart("Largest", _bars([(asset["address"], asset["bytes"] or 0) for asset in largest]), in_bytes=True),
     )
 
 

@@ -90,13 +90,16 @@ def _in_turns(groups: Mapping[Group, _Sample]) -> list[tuple[Group, str]]:
 
 
 def _in_file(reader: Reader, path: str) -> tuple[Reason, ...] | None:
-    """What is in one file; None for one that is no text, or cannot be read."""
+    """What is in one file, each kind once; None for one that is no text, or cannot be read."""
     try:
         with reader.open(path, 0) as file:
             text = text_of(_beginning(file))
     except (FileFault, Unavailable):
         return None
-    return None if text is None else judge(_columns(path, text), path.rpartition("/")[2].rpartition(".")[0])
+    if text is None:
+        return None
+    found = judge(_columns(path, text), path.rpartition("/")[2].rpartition(".")[0])
+    return tuple({reason.kind: reason for reason in found}.values())
 
 
 def _beginning(file: BinaryIO) -> bytes:

@@ -20,6 +20,7 @@ from demo.postgres import PostgresServer
 from services.databases import Databases
 from services.legacy import shop_spec
 from services.retirement import Retirement, connections
+from sunset.cli import main
 from sunset.database.postgres.endpoint import Endpoint, connect
 from sunset.errors import Refusal
 
@@ -62,21 +63,18 @@ def database(own_server: PostgresServer) -> Iterator[Endpoint]:
 @pytest.fixture(scope="module")
 def catalogued(
     database: Endpoint, own_server: PostgresServer, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Retirement, str]]:
-    """A dry run up to its plan, and everything that was logged on the way."""
-    folder, log = tmp_path_factory.mktemp("crm"), StringIO()
-    handler = logging.StreamHandler(log)
-    logging.getLogger().addHandler(handler)
+) -> Iterator[Retirement]:
+    """A dry run up to its plan."""
+    folder = tmp_path_factory.mktemp("crm")
     with connections(folder, shop_db=database, target_db=own_server.endpoint, sandbox_db=own_server.endpoint):
         run = Retirement(crm_spec(folder), "dry_run")
         run.run_through("plan.write")
-        logging.getLogger().removeHandler(handler)
-        yield run, log.getvalue()
+        yield run
 
 
 @pytest.fixture(scope="module")
-def assets(catalogued: tuple[Retirement, str]) -> dict[str, dict[str, Any]]:
-    record = catalogued[0].dossier.latest("discover", "shop")
+def assets(catalogued: Retirement) -> dict[str, dict[str, Any]]:
+    record = catalogued.dossier.latest("discover", "shop")
     assert record
     return {asset["name"]: asset for asset in record["assets"]}
 
@@ -155,8 +153,8 @@ def test_rules_by_sensitivity_age_and_person(assets: dict[str, dict[str, Any]]) 
     assert assets["coded"]["because"] == "asked the lawyers"
 
 
-def test_coverage_is_proven(catalogued: tuple[Retirement, str], assets: dict[str, dict[str, Any]]) -> None:
-    proof = catalogued[0].dossier.latest("discover", "coverage-proof")
+def test_coverage_is_proven(catalogued: Retirement, assets: dict[str, dict[str, Any]]) -> None:
+    proof = catalogued.dossier.latest("discover", "coverage-proof")
     assert proof
     totals = proof["totals"]
     assert totals["found"] == len(assets)
@@ -165,20 +163,23 @@ def test_coverage_is_proven(catalogued: tuple[Retirement, str], assets: dict[str
     assert proof["undecided"] == []
 
 
-def test_no_value_is_kept_anywhere(catalogued: tuple[Retirement, str]) -> None:
-    run, log = catalogued
-    store = run.dossier.store
+def test_no_value_is_kept_anywhere(
+    catalogued: Retirement, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    catalogued.run("discover.shop.catalogue")
+    catalogued.run("discover.write_catalogue")
+    told, store = capsys.readouterr(), catalogued.dossier.store
+    assert "DiscoverAssets" in told.out + caplog.text
     written = {path: store.read(path).decode() for path in store.list()}
-    written |= {"log": log, "xcom": repr((run.xcom, run.pushed))}
+    written |= {"log": told.out + told.err + caplog.text, "xcom": repr((catalogued.xcom, catalogued.pushed))}
     assert len(written) > 8
     for value in SECRET_VALUES:
         assert not [path for path, text in written.items() if value in text]
 
 
-def test_page_and_table_are_whole_and_stand_alone(
-    catalogued: tuple[Retirement, str], assets: dict[str, dict[str, Any]]
-) -> None:
-    store = catalogued[0].dossier.store
+def test_page_and_table_are_whole_and_stand_alone(catalogued: Retirement, assets: dict[str, dict[str, Any]]) -> None:
+    store = catalogued.dossier.store
     page, table = (
         next(store.read(path).decode("utf-8-sig") for path in store.list("discover/") if path.endswith(name))
         for name in ("catalogue.html", "catalogue.csv")
@@ -237,3 +238,18 @@ def test_what_a_login_may_not_read_is_unknown_and_not_harmless(
     assert found["contact"]["sensitivity"]["unseen"] == "the server refuses to read it: InsufficientPrivilege."
     assert found["product"]["last_write"] is None
     assert "crm.invoice" in json.dumps(record["undecided"])
+
+
+def test_the_command_prints_the_catalogue_of_a_dossier(
+    catalogued: Retirement, assets: dict[str, dict[str, Any]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = catalogued.dossier.store.uri
+    assert main(["catalogue", place]) == 0
+    text = capsys.readouterr().out
+    assert all(asset["address"] in text for asset in assets.values())
+    assert "destroy? its name is one of temporary data" in text
+    assert main(["catalogue", place, "--format", "csv"]) == 0
+    assert {row["name"] for row in csv.DictReader(StringIO(capsys.readouterr().out))} == set(assets)
+    assert main(["catalogue", place, "--format", "json"]) == 0
+    assert len(json.loads(capsys.readouterr().out)["shop"]["assets"]) == len(assets)
+    assert main(["catalogue", f"{place}/decide"]) == 2

@@ -21,8 +21,8 @@ from sunset.database.postgres.tables import find_table
 _SEEN: frozenset[Family] = frozenset(("text", "number", "document"))
 _LAST_READ = {True: b"s.last_seq_scan, s.last_idx_scan", False: b"NULL::timestamptz"}
 _KNOWS_READS = 160000
-_LARGE = 500
-"""Pages from which on a table is sampled all over, and not from its beginning."""
+_LARGE, _PAGES = 500, 40
+"""Pages from which on a table is sampled all over, and not from its beginning; pages that are read then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ class Relation:
     oid: int
     particulars: Particulars
     pages: int
+    rows: float
     holds_rows: bool
     bytes: int
 
@@ -78,7 +79,7 @@ def _rows(
     """Rows of a relation as texts, and why there are none."""
     texts = [sql.SQL("left({}::text, {})").format(sql.Identifier(name), limits.characters) for name in columns]
     table = find_table(connection, relation.address)
-    parts = [sql.SQL(" TABLESAMPLE SYSTEM ({})").format(_percentage(relation))] if relation.pages > _LARGE else []
+    parts = [_from_all_over(relation, limits.rows)] if relation.pages > _LARGE else []
     for sampled in (*parts, sql.SQL("")):
         asked = sql.SQL("SELECT {} FROM ONLY {}{} LIMIT {}").format(
             sql.SQL(", ").join(texts), table.identifier, sampled, limits.rows
@@ -96,15 +97,19 @@ def _rows(
     return [], ""
 
 
-def _percentage(relation: Relation) -> float:
-    """Share of the pages that brings rows from all over, and is read fast."""
-    return max(100 * 40 / relation.pages, 0.001)
+def _from_all_over(relation: Relation, rows: int) -> sql.Composed:
+    """Some pages of a large table, and so many rows of each that all pages have their part; the same at every try."""
+    percentage = max(100 * _PAGES / relation.pages, 0.0001)
+    every = max(int(_PAGES * relation.rows / relation.pages / rows), 1)
+    return sql.SQL(" TABLESAMPLE SYSTEM ({}) REPEATABLE (0) WHERE hashtext(ctid::text) % {} = 0").format(
+        percentage, every
+    )
 
 
 def _relations(connection: psycopg.Connection, schemas: Sequence[str]) -> list[Relation]:
     text = query("survey_relations").replace(b"{last_read}", _LAST_READ[connection.info.server_version >= _KNOWS_READS])
-    rows = connection.execute(text, {"schemas": list(schemas)}).fetchall()
-    written = file_times(connection, [row[1] for row in rows if row[8]])
+    found = connection.execute(text, {"schemas": list(schemas)}).fetchall()
+    written = file_times(connection, [row[1] for row in found if row[9]])
     return [
         Relation(
             address=address,
@@ -117,10 +122,11 @@ def _relations(connection: psycopg.Connection, schemas: Sequence[str]) -> list[R
                 part_of=root if root != address else "",
             ),
             pages=pages,
+            rows=rows,
             holds_rows=holds_rows,
             bytes=size,
         )
-        for address, oid, owner, root, referrers, counted, last_read, pages, holds_rows, size in sorted(rows)
+        for address, oid, owner, root, referrers, counted, last_read, pages, rows, holds_rows, size in sorted(found)
     ]
 
 
