@@ -8,7 +8,7 @@ BUILT := .venv/.built
 SOURCES := include:plugins:dags
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test test-slow cases check bench-database lock clean
+.PHONY: help venv demo test test-slow cases check bench-database bench-catalogue lock clean
 
 help:
 	@echo "make demo         retire a demo product in a real Airflow and keep its UI up until Ctrl-C"
@@ -17,6 +17,7 @@ help:
 	@echo "make test-slow    the others: whole demos, whole runs in a real Airflow, faults that take their time"
 	@echo "make cases        the hard cases alone, quick and slow"
 	@echo "make check        style, types, layers, specs, generated documents"
+	@echo "make bench-catalogue how long 1,000 tables and 100,000 files take; writes docs/benchmarks.md"
 	@echo "make bench-database  the database engines against other tools; writes docs/benchmarks.md"
 	@echo "make lock         compile requirements.in to requirements.txt"
 	@echo "make clean        remove what the targets above made, the virtual environment too"
@@ -61,6 +62,9 @@ check: $(BUILT)
 bench-database: $(BUILT)
 	@$(MAKE) --no-print-directory .venv-bench/.built || echo "reladiff: not to be had here"
 	PYTHONPATH=include:plugins:dags:. $(BIN)/python -m benchmarks.database $(ONLY)
+
+bench-catalogue: $(BUILT)
+	PYTHONPATH=include:plugins:dags:tests:. $(BIN)/python -m benchmarks.catalogue
 
 lock: $(BUILT)
 	$(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate \

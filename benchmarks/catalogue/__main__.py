@@ -30,7 +30,7 @@ archive: {{path: {folder}/archive}}
 _NOTE = """
 `make bench-catalogue`, tasks of the real DAG one after the other, the source on the same two cores. {rows:,} rows in
 {tables:,} tables of ten columns, one of them JSON, every fifth with a foreign key; {files:,} files of 0.2 to 4 KiB
-in 100 folders: CSV, JSON, logs and binary ones. Memory is the peak of the process above what it held before its first task.
+in 100 folders: CSV, JSON, logs and binary ones. Memory is the peak of the process above what it held before.
 
 | | Time | Rate | Memory |
 |---|---|---|---|

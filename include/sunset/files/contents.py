@@ -21,7 +21,7 @@ from sunset.files.places import FileFault, Reader, Source
 from sunset.files.texts import text_of
 
 FIRST_BYTES = 64 * 2**10
-_A_GROUP, _IN_ALL, _SECONDS = 10, 2000, 60.0
+_A_GROUP, _IN_ALL, _SECONDS = 10, 2000, 30.0
 _SECRET = re.compile(
     r"^(?:id_(?:rsa|dsa|ecdsa|ed25519)|\.env(?:\..+)?|\.?htpasswd|\.npmrc|\.pgpass|\.netrc|shadow|credentials)$"
     r"|\.(?:pem|key|p12|pfx|jks|keystore|kdbx|ppk)$",

@@ -15,7 +15,7 @@ from sunset.errors import Unavailable
 from sunset.files.entries import Entry, order
 from sunset.files.places import BLOCK, FileFault, Reader, Source
 
-_MOST_FILES, _MOST_BYTES, _SECONDS = 20_000, 2**30, 45.0
+_MOST_FILES, _MOST_BYTES, _SECONDS = 20_000, 2**30, 30.0
 _MOST_GROUPS, _MOST_NAMES = 200, 10
 
 

@@ -19,7 +19,9 @@ MOST_CHARACTERS = 32 * 2**10
 _FEW, _ENOUGH = 3, 20
 _EMPTY = frozenset(("", "-", "--", "n/a", "na", "none", "null", "unknown", "?"))
 _ISBN_10 = re.compile(r"\d{9}[\dX]")
-_LONG_NUMBER = re.compile(r"\d{4}|\d\d[ .A-Z-]\d\d")
+_LONG_NUMBER = re.compile(
+    r"(?<!\w)(?:[A-Z]{1,6}-?)?(?:\d[ .\-/]?){6}|[A-Z]{2}\d\d ?[A-Z]{4}|[A-Z]{5}(?:\d\d[A-Z]\d|\d{4}[A-Z])"
+)
 
 
 def judge(columns: Iterable[ColumnSample], table: str) -> tuple[Reason, ...]:
