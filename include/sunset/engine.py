@@ -5,7 +5,7 @@ A new kind of source is a new folder beside `database/`, with a class that has t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -15,7 +15,7 @@ from sunset.validation.facts import Facts, ObjectFact, SequenceFact, TableFact
 from sunset.validation.readings import Answer, Check, Readings
 
 if TYPE_CHECKING:
-    from sunset.catalogue.survey import Limits, Surveyed
+    from sunset.catalogue.survey import Limits, Particulars, Surveyed
     from sunset.database.postgres.endpoint import Endpoint
     from sunset.validation.sides import Sides
 
@@ -216,6 +216,9 @@ class Engine(Protocol):
 
         Assets of which nothing more is known may be missing. What cannot be read says so instead of failing.
         """
+
+    def particulars(self) -> Mapping[str, Particulars]:
+        """What is known of the assets now, by address, without looking into them."""
 
     def assess(self) -> Sequence[Finding]:
         """Preflight of source, target and sandbox; writes nothing."""

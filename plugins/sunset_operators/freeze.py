@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk.exceptions import AirflowSkipException
 
+from sunset.catalogue.aged import require_still_old
 from sunset_operators.base import SourceOperator
 from sunset_operators.decide import require_open_window
 from sunset_operators.evidence import require_before
@@ -24,7 +25,9 @@ class FreezeSource(SourceOperator):
         require_open_window(self.spec)
         # On record before it happens: whatever becomes of this task, the thaw knows that it has work.
         run.dossier.record("freeze", f"{self.source.name}-intent", run.describe())
-        frozen = self.engine(run).freeze()
+        engine = self.engine(run)
+        frozen = engine.freeze()
+        require_still_old(run.evidence("discover", self.source.name), self.spec.dispositions, engine.particulars())
         record = {"source": self.source.name, "position": frozen.position, "ended_sessions": frozen.ended_sessions}
         return run.dossier.record("freeze", self.source.name, record).to_json()
 

@@ -39,6 +39,7 @@ class Particulars:
         last_read: last read at this instant; None likewise. Sunset's own reading counts as one.
         referred_by: number of tables and views that refer to it.
         part_of: address of the table whose partition it is.
+        writes: changes of rows that the source has counted so far; None where it counts none.
     """
 
     owner: str = ""
@@ -46,6 +47,7 @@ class Particulars:
     last_read: str | None = None
     referred_by: int = 0
     part_of: str = ""
+    writes: int | None = None
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

@@ -23,6 +23,7 @@ from services.retirement import Retirement, connections
 from sunset.cli import main
 from sunset.database.postgres.endpoint import Endpoint, connect
 from sunset.errors import Refusal
+from sunset_operators.stage_run import StageRun
 
 pytestmark = pytest.mark.integration
 
@@ -253,3 +254,17 @@ def test_the_command_prints_the_catalogue_of_a_dossier(
     assert main(["catalogue", place, "--format", "json"]) == 0
     assert len(json.loads(capsys.readouterr().out)["shop"]["assets"]) == len(assets)
     assert main(["catalogue", f"{place}/decide"]) == 2
+
+
+def test_writes_are_counted_between_two_looks(
+    database: Endpoint, own_server: PostgresServer, catalogued: Retirement
+) -> None:
+    operator = catalogued.dag.get_task("discover.shop.catalogue")
+    operator.render_template_fields(catalogued.context("discover.shop.catalogue"))
+    engine = operator.engine(StageRun.of(catalogued.spec, catalogued.context("discover.shop.catalogue")))
+    before = engine.particulars()
+    with connect(database, "tests") as link:
+        link.execute("UPDATE crm.product SET name = name WHERE id < 3")
+    after = engine.particulars()
+    changed = {address for address in after if after[address].writes != before[address].writes}
+    assert changed == {"crm.product"}

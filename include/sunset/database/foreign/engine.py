@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg
 
 from sunset.archive.export import export_tables
-from sunset.catalogue.survey import Limits, Surveyed
+from sunset.catalogue.survey import Limits, Particulars, Surveyed
 from sunset.database.foreign import assets, backup, canonical, ddl, objects, preflight, survey
 from sunset.database.foreign.copy import WRITING
 from sunset.database.foreign.facts import measure_tables
@@ -71,6 +71,10 @@ class ForeignEngine:
 
     def survey(self, limits: Limits) -> Iterator[Surveyed]:
         return survey.survey(self.dialect, self._everything(()), limits)
+
+    def particulars(self) -> Mapping[str, Particulars]:
+        written = self.dialect.last_writes(self._everything(()).tables)
+        return {address: Particulars(last_write=moment) for address, moment in written.items()}
 
     @in_our_words
     def assess(self) -> tuple[Finding, ...]:

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from sunset.database.foreign.facts import whole
 from sunset.database.foreign.model import NotCarried, Schema, Table
@@ -89,14 +88,9 @@ class GeneralDialect:
             }
         return {name: rows for name, rows in counted.items() if rows}
 
-    def last_writes(self, tables: Sequence[Table]) -> Mapping[str, str]:
-        """Of a SQLite file: when it was written to, or the log beside it."""
-        if not self.database.is_sqlite:
-            return {}
-        files = [self.database.file, self.database.file.with_name(f"{self.database.file.name}-wal")]
-        newest = max(file.stat().st_mtime for file in files if file.exists())
-        moment = datetime.fromtimestamp(newest, UTC).isoformat(timespec="seconds")
-        return {table.address: moment for table in tables}
+    def last_writes(self, tables: Sequence[Table]) -> Mapping[str, str]:  # noqa: ARG002
+        """None: a file's own time says nothing of its tables."""
+        return {}
 
     def freeze(self) -> Frozen:
         self._require_freezable()

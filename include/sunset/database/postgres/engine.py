@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg
 
 from sunset.archive.export import export_tables
-from sunset.catalogue.survey import Limits, Surveyed
+from sunset.catalogue.survey import Limits, Particulars, Surveyed
 from sunset.database.postgres import (
     assets,
     backup,
@@ -92,6 +92,11 @@ class PostgresEngine:
         settings = {**dict(self.scope.settings), "lock_timeout": "2s"}  # what is locked is passed over
         with translated(f"source {self.name!r}"), read_only(self.reads, self.application, settings) as connection:
             yield from survey.survey(connection, self.scope.schemas, limits)
+
+    @in_our_words
+    def particulars(self) -> Mapping[str, Particulars]:
+        with self._reading() as connection:
+            return survey.particulars(connection, self.scope.schemas)
 
     @in_our_words
     def assess(self) -> tuple[Finding, ...]:

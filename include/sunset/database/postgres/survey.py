@@ -58,6 +58,11 @@ def survey(connection: psycopg.Connection, schemas: Sequence[str], limits: Limit
             yield Surveyed(each.address, each.particulars, found)
 
 
+def particulars(connection: psycopg.Connection, schemas: Sequence[str]) -> Mapping[str, Particulars]:
+    """What the server knows of each relation, by address."""
+    return {each.address: each.particulars for each in _relations(connection, schemas)}
+
+
 def _sampled(
     connection: psycopg.Connection,
     relation: Relation,
@@ -109,7 +114,7 @@ def _from_all_over(relation: Relation, rows: int) -> sql.Composed:
 def _relations(connection: psycopg.Connection, schemas: Sequence[str]) -> list[Relation]:
     text = query("survey_relations").replace(b"{last_read}", _LAST_READ[connection.info.server_version >= _KNOWS_READS])
     found = connection.execute(text, {"schemas": list(schemas)}).fetchall()
-    written = file_times(connection, [row[1] for row in found if row[9]])
+    written = file_times(connection, [row[1] for row in found if row[10]])
     return [
         Relation(
             address=address,
@@ -120,13 +125,16 @@ def _relations(connection: psycopg.Connection, schemas: Sequence[str]) -> list[R
                 last_read=_instant(last_read),
                 referred_by=referrers,
                 part_of=root if root != address else "",
+                writes=writes,
             ),
             pages=pages,
             rows=rows,
             holds_rows=holds_rows,
             bytes=size,
         )
-        for address, oid, owner, root, referrers, counted, last_read, pages, rows, holds_rows, size in sorted(found)
+        for address, oid, owner, root, referrers, counted, writes, last_read, pages, rows, holds_rows, size in sorted(
+            found
+        )
     ]
 
 

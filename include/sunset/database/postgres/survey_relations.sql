@@ -1,5 +1,5 @@
 -- What the server knows of each relation: address, oid, owner, root partition, referrers, last write by the counters,
--- last read, pages, estimated rows, whether it has rows of its own, bytes. Parameter: schemas text[] (empty: all).
+-- counted writes, last read, pages, estimated rows, whether it has rows of its own, bytes. Parameter: schemas text[] (empty: all).
 WITH relation AS (
   SELECT c.*, format('%%I.%%I', n.nspname, c.relname) AS address
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -21,6 +21,7 @@ SELECT r.address, r.oid, pg_get_userbyid(r.relowner),
        coalesce(referrers.number, 0),
        -- no write was counted since the counters were set back; a replica counts none at all
        CASE WHEN NOT pg_is_in_recovery() AND s.n_tup_ins + s.n_tup_upd + s.n_tup_del = 0 THEN db.stats_reset END,
+       CASE WHEN NOT pg_is_in_recovery() THEN s.n_tup_ins + s.n_tup_upd + s.n_tup_del END,
        greatest({last_read}),
        r.relpages, greatest(r.reltuples, 0), r.relkind IN ('r', 'm') AND r.relispopulated,
        CASE WHEN r.relkind IN ('r', 'm') THEN pg_relation_size(r.oid) ELSE 0 END
