@@ -49,15 +49,13 @@ def gate(
     common: dict[str, Any] = {
         "spec": spec,
         "gate": name,
-        "body": _BODY.format(gate=name, preface=_verbatim(preface)),
+        "body": _BODY.format(gate=name, preface=verbatim(preface)),
         "assigned_users": [{"id": user, "name": user} for user in spec.approvers],
         "params": form,
         **FOR_GATES,
     }
     asking = [
-        AskPeople(
-            task_id=each, subject=_verbatim(_numbered(subject, index, approvers)), earlier=asked[:index], **common
-        )
+        AskPeople(task_id=each, subject=verbatim(_numbered(subject, index, approvers)), earlier=asked[:index], **common)
         for index, each in enumerate(names)
     ]
     read = reader(task_id="read_answer", spec=spec, gate=name, questions=asked, from_mode="execute")
@@ -69,6 +67,6 @@ def _numbered(subject: str, index: int, approvers: int) -> str:
     return subject if approvers == 1 else f"{subject} ({index + 1} of {approvers} people)"
 
 
-def _verbatim(text: str) -> str:
+def verbatim(text: str) -> str:
     """A template that renders to this very text: what stands in braces in a spec is no template."""
     return f"{{{{ {json.dumps(text, ensure_ascii=False)} }}}}"

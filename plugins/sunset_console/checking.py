@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from sunset.disposal.proof import prove
 from sunset.dossier.rounds import verify_rounds
 from sunset.dossier.seal import SEALS
-from sunset.dossier.verify import Verification, verify
 
 if TYPE_CHECKING:
     from sunset.dossier.problems import Problem
     from sunset.dossier.store import Store
+    from sunset.dossier.verify import Verification
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ def check(dossier: Store, product: Store) -> Check:
         Refusal: the store does not let us read.
         Unavailable: the store does not answer.
     """
-    result = verify(dossier)
+    result = prove(dossier)
     unsealed = tuple(problem for problem in result.problems if not result.closed and _is_newer(problem))
     broken = tuple(problem for problem in result.problems if problem not in unsealed and problem.kind != "open")
     return Check(datetime.now(UTC), result, broken, unsealed, verify_rounds(product))

@@ -14,6 +14,7 @@ from sunset_operators.base import StageOperator
 from sunset_operators.connections import store_at
 from sunset_operators.engines import connections_of, engine_of
 from sunset_operators.evidence import require_before
+from sunset_operators.file_places import s3_tree
 from sunset_operators.stage_run import run_folder
 
 if TYPE_CHECKING:
@@ -67,8 +68,20 @@ class ArchiveRun(StageOperator):
                 self.log.info("Exporting %s", engine.name)
                 engine.export(Path(folder) / "data" / engine.name, destroyed(run, engine.name))
             fetch_dossier(run.dossier, Path(folder) / "dossier", left_out=("archive", "close"))
-            receipt = pack(Path(folder), bag, self.describe(run))
-        return {**run.dossier.record("archive", "receipt", receipt.to_json()).to_json(), **receipt.to_json()}
+            packed = pack(Path(folder), bag, self.describe(run))
+        receipt = {**packed.to_json(), "lock": self.lock(bag)}
+        return {**run.dossier.record("archive", "receipt", receipt).to_json(), **receipt}
+
+    def lock(self, bag: Store) -> dict[str, Any] | None:
+        """Let the store itself keep the bag until its time is over, where it can; None where it cannot."""
+        from sunset.archive.object_lock import lock
+
+        if not bag.uri.startswith("s3://"):
+            return None
+        until = self.spec.timeline.retain_until
+        locked = lock(s3_tree(bag.uri, self.conn_id), self.spec.archive.lock, until)
+        self.log.info("Object lock: %s", locked or "the bucket has none")
+        return locked.to_json() if locked else None
 
     def describe(self, run: StageRun) -> dict[str, str]:
         """Lines of the bag's bag-info.txt."""

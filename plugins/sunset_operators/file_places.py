@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from paramiko import SSHClient
 
     from sunset.files.places import Source, Target
+    from sunset.files.s3 import S3Tree
     from sunset.spec.places import Place
     from sunset.spec.sources import FileSource
     from sunset_operators.stage_run import StageRun
@@ -94,7 +95,7 @@ class FilePlaces:
         if ".." in PurePosixPath(path).parts:
             raise Refusal("leads out of its folder.", where=place.path, remedy="Give it without segments of dots.")
         if path.startswith(("s3://", "s3a://")):
-            return _s3(path, conn_id, self.source.parallel, timeout)
+            return s3_tree(path, conn_id, self.source.parallel, timeout)
         connection = find_connection(conn_id) if conn_id else None
         if connection is None or connection.conn_type in ("fs", "file"):
             return _local(path, connection)
@@ -133,7 +134,12 @@ def _sftp(path: str, connection: Connection, timeout: float) -> Source:
     return SftpTree(connect, f"{connection.host}:{connection.port or 22}", path.removeprefix("sftp://"), timeout)
 
 
-def _s3(url: str, conn_id: str | None, parallel: int, timeout: float) -> Source | Target:
+def s3_tree(url: str, conn_id: str | None, parallel: int = 8, timeout: float = 60.0) -> S3Tree:
+    """The keys below a URL such as s3://bucket/folder.
+
+    Raises:
+        Refusal: the connection is not of type aws, or the URL is none.
+    """
     from airflow.providers.amazon.aws.hooks.base_aws import AwsGenericHook
     from botocore.config import Config
 

@@ -44,6 +44,14 @@ def serialized(bag: DagBag) -> dict[str, object]:
     return {dag_id: DagSerialization.to_dict(dag) for dag_id, dag in bag.dags.items()}
 
 
+def retiring(bag: DagBag) -> set[str]:
+    """The DAGs that retire a product; each has one that disposes of what it leaves, and there are two for all."""
+    found = {dag_id for dag_id in bag.dags if "." not in dag_id} - {"sunset_watch", "sunset_hold"}
+    disposals = {dag_id.replace("sunset_", "sunset_disposal.", 1) for dag_id in found}
+    assert set(bag.dags) == {*found, *disposals, "sunset_watch", "sunset_hold"}
+    return found
+
+
 def bad(old: str, new: str) -> bytes:
     return GOOD.format(product="bad").replace(old, new).encode()
 
@@ -67,7 +75,7 @@ def test_a_broken_spec_is_one_import_error_and_takes_no_other_down(
 ) -> None:
     (products / "bad.yaml").write_bytes(content)
     bag = load()
-    assert set(bag.dags) == {"sunset_good_a", "sunset_good_b"}
+    assert retiring(bag) == {"sunset_good_a", "sunset_good_b"}
     assert list(bag.import_errors) == [str(ROOT / "dags" / "sunset_problems.py")]
     error = next(iter(bag.import_errors.values()))
     assert all(name in error for name in ("bad.yaml", *named)), error
@@ -77,7 +85,7 @@ def test_the_good_half_of_a_file_loads(products: Path) -> None:
     second = GOOD.format(product="half_bad").replace("title: A product\n", "")
     (products / "bad.yaml").write_text(GOOD.format(product="half_good") + "---" + second)
     bag = load()
-    assert set(bag.dags) == {"sunset_good_a", "sunset_good_b", "sunset_half_good"}
+    assert retiring(bag) == {"sunset_good_a", "sunset_good_b", "sunset_half_good"}
     assert "title" in next(iter(bag.import_errors.values()))
 
 
@@ -87,7 +95,7 @@ def test_two_specs_with_one_id_are_both_refused(products: Path, names: tuple[str
     (products / names[0]).write_text(GOOD.format(product="sunset_orders"))
     (products / names[1]).write_text(GOOD.format(product=other))
     bag = load()
-    assert set(bag.dags) == {"sunset_good_a", "sunset_good_b"}
+    assert retiring(bag) == {"sunset_good_a", "sunset_good_b"}
     assert len(bag.import_errors) == 1
     assert all(name in next(iter(bag.import_errors.values())) for name in names)
 
@@ -141,6 +149,24 @@ def test_only_the_dag_of_the_running_task_is_built(products: Path, monkeypatch: 
     bag = load()
     assert set(bag.dags) == {"sunset_good_b"}
     assert not bag.import_errors
+    for dag_id in ("sunset_disposal.good_b", "sunset_watch", "sunset_hold"):
+        monkeypatch.setenv("_AIRFLOW_PARSING_CONTEXT_DAG_ID", dag_id)
+        assert set(load().dags) == {dag_id}
+
+
+def test_a_disposal_asks_two_of_the_approvers_and_starts_by_hand_alone(products: Path) -> None:
+    bag = load()
+    dag = bag.dags["sunset_disposal.good_a"]
+    assert (dag.schedule, dag.catchup, dag.is_paused_upon_creation, dag.max_active_runs) == (None, False, True, 1)
+    unset = {name for name in dag.params if not dag.params.get_param(name).has_value}
+    assert unset == {"run", "subject", "reason"}
+    for question in ("approve.destruction", "approve.destruction_2"):
+        task = dag.get_task(question)
+        assert task.assigned_users == [{"id": "owner", "name": "owner"}]
+        assert (task.defaults, task.fail_on_reject) == (None, True)
+    assert bag.dags["sunset_watch"].is_paused_upon_creation
+    assert not bag.dags["sunset_watch"].catchup
+    assert {"good_a.fixity", "good_b.due"} <= set(bag.dags["sunset_watch"].task_ids)
 
 
 def test_parsing_opens_no_connection_and_imports_nothing_heavy(products: Path) -> None:
@@ -153,7 +179,7 @@ import airflow.sdk
 from airflow.sdk import DAG, get_parsing_context
 from airflow.providers.standard.operators.hitl import ApprovalOperator
 before = set(sys.modules)
-import sunset_dags, sunset_problems
+import sunset_dags, sunset_disposal, sunset_hold, sunset_problems, sunset_watch
 heavy = set("great_expectations pandas boto3 botocore pyarrow paramiko psycopg sqlalchemy s3fs numpy".split())
 print(sorted(heavy & (set(sys.modules) - before)))
 """

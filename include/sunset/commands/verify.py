@@ -6,12 +6,13 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
+from sunset.disposal.proof import prove
 from sunset.dossier.store import open_store
-from sunset.dossier.verify import Verification, verify
 from sunset.errors import SunsetError
 
 if TYPE_CHECKING:
     from sunset.dossier.store import Store
+    from sunset.dossier.verify import Verification
 
 HOLDS, FAILS, UNREACHABLE = 0, 1, 2
 
@@ -36,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
 def _check(url: str) -> int:
     try:
         store = open_store(url)
-        result = verify(store)
+        result = prove(store)
     except SunsetError as error:
         sys.stderr.write(f"{error}\n")
         return UNREACHABLE
@@ -49,4 +50,5 @@ def _check(url: str) -> int:
 def _summary(store: Store, result: Verification) -> str:
     verdict = f"{len(result.problems)} problems" if result.problems else "everything holds"
     seal = f", newest seal {result.digest}" if result.digest else ""
-    return f"{store.uri}: {verdict}; {result.files} files, {result.seals} seals{seal}"
+    gone = f", {result.destroyed} destroyed under a certificate" if result.destroyed else ""
+    return f"{store.uri}: {verdict}; {result.files} files, {result.seals} seals{seal}{gone}"

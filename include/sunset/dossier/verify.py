@@ -31,6 +31,7 @@ class Verification:
         seals: number of seals that hold.
         closed: whether the newest seal is the closing one.
         digest: digest of the newest seal, to be compared with the one that was approved; empty without one.
+        destroyed: number of files that are gone under a certificate of destruction, and no problem.
     """
 
     problems: tuple[Problem, ...]
@@ -38,6 +39,7 @@ class Verification:
     seals: int
     closed: bool
     digest: str
+    destroyed: int = 0
 
 
 def verify(store: Store) -> Verification:

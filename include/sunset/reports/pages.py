@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from sunset.disposal.words import words
 from sunset.dossier.rounds import Round, RoundComparison
 from sunset.reports.trend import trend
 from sunset.spec import Spec
@@ -48,6 +49,16 @@ def closing_page(spec: Spec, verdict: Mapping[str, Any]) -> str:
         verdict: the verdict as recorded.
     """
     return _render("closing", spec=spec, verdict=verdict)
+
+
+def certificate_page(certificate: Mapping[str, Any], language: str) -> str:
+    """HTML of a certificate of destruction.
+
+    Args:
+        certificate: the certificate as recorded.
+        language: en or zh.
+    """
+    return _render("certificate", it=certificate, word=words(language))
 
 
 def _render(page: str, **values: object) -> str:

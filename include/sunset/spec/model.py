@@ -13,13 +13,13 @@ from pydantic_core import InitErrorDetails
 from sunset.spec.alarms import Alarms
 from sunset.spec.base import Model, complaint
 from sunset.spec.decision import Decision
+from sunset.spec.disposal import Archive, Disposal
 from sunset.spec.dispositions import Rule
 from sunset.spec.forms import Line, ParamName, ProductId, Text
 from sunset.spec.gates import Gates
 from sunset.spec.notices import Notices
 from sunset.spec.origin import Origin
 from sunset.spec.people import People
-from sunset.spec.places import Place
 from sunset.spec.rehearsal import Rehearsal
 from sunset.spec.rules import broken_rules
 from sunset.spec.secrets import find_secrets
@@ -60,7 +60,10 @@ class Spec(Model):
     )
     rehearsal: Rehearsal = Field(default=Rehearsal(), description="Rehearsals and what they have to show.")
     validation: Validation = Field(default=Validation(), description="The product's own checks.")
-    archive: Place = Field(description="Where dossiers and archives are kept.")
+    archive: Archive = Field(description="Where archives are kept.")
+    disposal: Disposal = Field(
+        default=Disposal(), description="When the sources may be destroyed, and what keeps them."
+    )
     alarms: Alarms = Field(default=Alarms(), description="Limits that raise an alarm.")
 
     _origin: Origin = PrivateAttr(default=Origin())
@@ -96,6 +99,11 @@ class Spec(Model):
     def approvers(self) -> tuple[str, ...]:
         """Airflow user ids of the people who may answer a gate."""
         return tuple(user for user, person in self.people.items() if "approver" in person.roles)
+
+    @property
+    def operators(self) -> tuple[str, ...]:
+        """Airflow user ids of the people who carry it out: the operators, or the approvers where nobody is named so."""
+        return tuple(user for user, person in self.people.items() if "operator" in person.roles) or self.approvers
 
     @property
     def origin(self) -> Origin:

@@ -10,8 +10,9 @@ from airflow.configuration import conf
 from documents import DOCUMENTS, ROOT, first_cells, prose, section, spans
 
 from sunset.spec import load_file
-from sunset.spec.places import Place
+from sunset.spec.disposal import Archive
 from sunset_operators.evidence import REQUIRED
+from sunset_stages.disposal import build_disposal
 from sunset_stages.runbook import build_dag
 
 pytestmark = pytest.mark.dags
@@ -39,7 +40,17 @@ def test_tasks_are_those_of_the_dag() -> None:
     task = re.compile(rf"(?:{'|'.join(stages())})(?:\.(?:<source>|[a-z_]+))+")
     named = {span for page in DOCUMENTS for span in spans(prose(page)) if task.fullmatch(span)}
     assert len(named) > 20
-    assert named - {f"archive.{key}" for key in Place.model_fields} <= task_ids()
+    assert named - {f"archive.{key}" for key in Archive.model_fields} <= task_ids() | disposal_task_ids()
+
+
+def disposal_task_ids() -> set[str]:
+    (spec,) = load_file(ROOT / "include" / "products" / "legacy_crm.yaml").specs
+    return set(build_disposal(spec).task_ids)
+
+
+def test_every_task_of_a_disposal_is_described() -> None:
+    described = {span for cell in first_cells(prose(DOCS / "disposal.md")) for span in spans(cell)}
+    assert disposal_task_ids() <= described
 
 
 def test_every_task_is_in_the_walk_through() -> None:
