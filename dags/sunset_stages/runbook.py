@@ -50,15 +50,16 @@ def build_dag(spec: Spec) -> DAG:
         max_active_runs=1,
         tags={"sunset", spec.product},
     ) as dag:
+        (previewed, sent), rehearsed = announce(spec), rehearse(spec)
         approved, frozen = approve(spec), freeze(spec)
         switched, archived = cut_over(spec), archive(spec)
         chain(
             decide(spec),
-            announce(spec),
+            previewed,
             discover(spec),
             assess(spec),
             plan(spec),
-            rehearse(spec),
+            rehearsed,
             approved,
             frozen,
             *_carry(spec),
@@ -66,6 +67,7 @@ def build_dag(spec: Spec) -> DAG:
             switched,
             archived,
         )
+        chain(sent, dag.get_task("rehearse.record_round"))
         if spec.followed:
             chain(approved, follow(spec), frozen)
         thawed = thaw(spec)

@@ -67,6 +67,8 @@ REQUIRED = (
     Evidence("execute", "cut_over", "{source}-target-unchanged", about=("migrate", "{source}-source-facts")),
     Evidence("execute", "cut_over", "cutover"),
     Evidence("execute", "archive", "receipt"),
+    # Last of all: the verdict looks for it, and no stage waits for a mail server.
+    Evidence("execute", "announce", "sent"),
 )
 """Everything that may be asked for, in the order of the process."""
 

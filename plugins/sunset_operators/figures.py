@@ -76,6 +76,8 @@ def gate_summary(run: StageRun, gate: str) -> str:
         rows.append(("Files equal, byte for byte", f"{figures['files_equal']:,} of {figures['files']:,}"))
     if figures["quarantined"]:
         rows.append(("Rows in quarantine", f"{sum(figures['quarantined'].values()):,}"))
+    if missed := (run.dossier.latest("announce", "sent") or {"differences": []})["differences"]:
+        rows.append(("**Notices that did not certainly reach people**", f"{len(missed):,}"))
     table = "\n".join(f"| {label} | {value} |" for label, value in rows)
     return f"| | |\n|---|---|\n{table}"
 

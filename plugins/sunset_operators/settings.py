@@ -25,6 +25,12 @@ def dossier_conn_id() -> str | None:
     return os.environ.get("SUNSET_DOSSIER_CONN_ID") or None
 
 
+def notice_templates() -> Path | None:
+    """SUNSET_TEMPLATES: a folder with notice templates of a team's own; Sunset's alone by default."""
+    folder = os.environ.get("SUNSET_TEMPLATES")
+    return Path(folder) if folder else None
+
+
 def work_folder() -> Path:
     """SUNSET_WORK: a folder on the worker with room for a dump; the system's temporary folder by default."""
     folder = Path(os.environ.get("SUNSET_WORK") or tempfile.gettempdir())

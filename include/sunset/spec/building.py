@@ -37,7 +37,7 @@ def _validate(document: Document) -> tuple[Spec | None, tuple[Complaint, ...]]:
 def _all_complaints(data: object, error: ValidationError) -> Iterator[Complaint]:
     """What the models and the rules between them find; of a key that holds a secret nothing but that."""
     secrets = {complaint.path: complaint for complaint in find_secrets(data)}
-    others = {complaint.path: complaint for complaint in (*complaints_of(error), *broken_rules(data))}
+    others = {complaint.path: complaint for complaint in (*broken_rules(data), *complaints_of(error))}
     return iter((others | secrets).values())
 
 

@@ -76,7 +76,7 @@ class Spec(Model):
             raise ValidationError.from_exception_data(
                 "Spec",
                 [
-                    InitErrorDetails(type=complaint(each.message, each.suggestion), loc=each.path, input=None)
+                    InitErrorDetails(type=complaint(each.message, each.suggestion), loc=each.path, input="")
                     for each in complaints
                 ],
             )

@@ -9,7 +9,6 @@ from sunset.spec.model import Spec
 from sunset.spec.problems import SpecProblem, spell
 
 NOT_YET: dict[tuple[str, ...], str] = {
-    ("notices", "audiences"): "Leave it out and send the notices by hand.",
     ("alarms",): "Leave it out and watch the runs in Airflow.",
 }
 """Keys that nothing acts on yet when they differ from their default, and what to do until then."""
