@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import TYPE_CHECKING
 
 from sunset.database.foreign.model import CheckConstraint, Table, View
 from sunset.database.foreign.names import address
 
 if TYPE_CHECKING:
-    from sqlglot.expressions import Expr
+    from sqlglot.expressions import Expr, Identifier
 
 _NUMBERS = {"integer", "decimal", "float"}
 
@@ -31,16 +32,44 @@ def view(
     query = parsed.expression if isinstance(parsed, exp.Create) else parsed
     if not isinstance(query, exp.Query) or list(query.find_all(exp.Anonymous, exp.Command)):
         return None
-    relations = {relation.lower(): relation for relation in (*views, *(table.name for table in tables))}
-    columns = {column.name.lower(): column.name for table in tables for column in table.columns}
-    names = {**columns, **relations}
+    relations = _spellings([*views, *(table.name for table in tables)])
+    columns = _spellings([column.name for table in tables for column in table.columns])
     for identifier in query.find_all(exp.Identifier):
-        identifier.set("this", names.get(identifier.name.lower(), identifier.name))
         identifier.set("quoted", True)
+        if identifier.arg_key == "db":
+            continue
+        known = relations if _names_relation(identifier) else columns
+        spelled = _spelled(identifier.name, known.get(identifier.name.lower(), {identifier.name}))
+        if spelled is None:
+            return None
+        identifier.set("this", spelled)
     for relation in query.find_all(exp.Table):
         if relation.name.lower() in relations and not relation.db:
             relation.set("db", exp.to_identifier(namespace, quoted=True))
     return View(namespace, name, address(namespace, name), query.sql("postgres"))
+
+
+def _spellings(names: Iterable[str]) -> dict[str, set[str]]:
+    """Each name as it is really spelled, by its lower case: two may differ in nothing else."""
+    spellings: dict[str, set[str]] = defaultdict(set)
+    for name in names:
+        spellings[name.lower()].add(name)
+    return spellings
+
+
+def _spelled(name: str, spellings: Set[str]) -> str | None:
+    """The spelling that is meant; None where it could be one of several."""
+    if name in spellings:
+        return name
+    return next(iter(spellings)) if len(spellings) == 1 else None
+
+
+def _names_relation(identifier: Identifier) -> bool:
+    from sqlglot import exp
+
+    above, part = identifier.parent, identifier.arg_key
+    named = isinstance(above, exp.Table | exp.TableAlias) and part == "this"
+    return named or (isinstance(above, exp.Column) and part == "table")
 
 
 def checks(table: str, dialect: str) -> list[Expr]:

@@ -57,6 +57,14 @@ INSERT INTO moments (id, d, t, t6, dt, dt3, ts6) VALUES
 CREATE TABLE `Odd; "Näme` (`a``b` INT, `select` TEXT, `%s {{ ds }}` INT);
 INSERT INTO `Odd; "Näme` VALUES (1, 'x', 2), (1, 'x', 2), (NULL, NULL, NULL);
 CREATE VIEW big_numbers AS SELECT id, dec0 FROM numbers WHERE dec0 > 100;
+CREATE TABLE `Case` (id INT PRIMARY KEY, v INT);
+CREATE TABLE `case` (id INT PRIMARY KEY, V INT);
+INSERT INTO `Case` VALUES (1, 10); INSERT INTO `case` VALUES (1, 20);
+CREATE VIEW upper_case AS SELECT c.V AS v FROM `Case` AS c;
+CREATE VIEW lower_case AS SELECT v FROM `case`;
+CREATE USER app@localhost;
+GRANT SELECT ON shop.* TO app@localhost;
+GRANT UPDATE (four) ON shop.words TO app@localhost;
 CREATE TRIGGER t BEFORE INSERT ON words FOR EACH ROW SET NEW.fixed = 'x';
 CREATE PROCEDURE p() SELECT 1;
 CREATE FULLTEXT INDEX words_of ON words (four);
@@ -147,6 +155,7 @@ def rows(retired: tuple[Endpoint, Retirement], query: str) -> list[tuple[Any, ..
 def test_keys_defaults_and_views(retired: tuple[Endpoint, Retirement]) -> None:
     assert rows(retired, "SELECT nextval(pg_get_serial_sequence('shop.raw', 'id'))") == [(4,)]
     assert rows(retired, "SELECT id FROM shop.big_numbers") == [(2,)]
+    assert rows(retired, "SELECT u.v, l.* FROM shop.upper_case AS u, shop.lower_case AS l") == [(10, 20)]
     defaults = "INSERT INTO shop.moments (id) VALUES (9) RETURNING word, n, made > now() - interval '1 minute'"
     assert rows(retired, defaults) == [("it's", 7, True)]
     odd = 'SELECT "a`b", "select", "%s {{ ds }}" FROM shop."Odd; ""Näme" ORDER BY 1'
@@ -167,4 +176,5 @@ def test_what_stays_behind_is_named(retired: tuple[Endpoint, Retirement]) -> Non
         ("generated column", "numbers.twice"),
         ("list of values", "words.kind"),
         ("list of values", "words.many"),
+        ("grants", "'app'@'localhost'"),
     }
