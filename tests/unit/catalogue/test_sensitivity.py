@@ -6,7 +6,8 @@ import json
 import random
 
 import pytest
-from labelled import Labelled, email, labelled
+from labelled import Labelled, labelled
+from made_values import email
 
 from sunset.catalogue.sensitivity.chance import by_chance
 from sunset.catalogue.sensitivity.columns import judge
