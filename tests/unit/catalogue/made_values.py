@@ -13,9 +13,12 @@ def _each(text: str) -> tuple[str, ...]:
 
 
 GIVEN = _each(
-    "Maria|Jan|Sophie|Thomas|Lucía|François|Giulia|Pieter|Ingrid|Ahmed|Priya|Katarzyna|Wolfgang|Emma|Noah|Lotte|de Vries|Smith|Müller|García López|Dubois|Rossi|Jansen|"
-    "Eriksson|Haddad|Sharma|Nowak|Schäfer|Brown|Bakker|the|parcel|was|returned|because|its|label|could|not|be|read|and|the|shelf|in|the|depot|is|full|again"
+    "Maria|Jan|Sophie|Thomas|Lucía|François|Giulia|Pieter|Ingrid|Ahmed|Priya|Katarzyna|Wolfgang|Emma|Noah|Lotte"
 )
+FAMILY = _each(
+    "de Vries|Smith|Müller|García López|Dubois|Rossi|Jansen|Eriksson|Haddad|Sharma|Nowak|Schäfer|Brown|Bakker"
+)
+WORDS = _each("the|parcel|was|returned|because|its|label|could|not|be|read|and|the|shelf|in|the|depot|is|full|again")
 GOODS = _each("苹果手机|电脑桌|办公椅|不锈钢锅|羽绒服|运动鞋|咖啡杯|保温瓶|台灯|书架|床单|窗帘|牙刷|毛巾|雨伞|背包")
 CITIES = _each("Amsterdam|Berlin|Paris|Madrid|Roma|Lisboa|Warszawa|Stockholm|London|Dublin")
 CHINESE = _each("王伟|李娜|张敏|刘洋|陈静|杨帆|赵磊|黄丽|周杰|吴芳|徐强|孙艳|胡军|朱红|高明|林涛|何勇|郭琳|马超|罗兰")
