@@ -105,6 +105,8 @@ class Verdict(Record):
     bytes: int = 0
     quarantined: dict[str, int] = Field(default_factory=dict)
     checksums_equal: int = 0
+    files: int = 0
+    files_equal: int = 0
     checks: int = 0
     checks_passed: int = 0
     rounds: int = 0

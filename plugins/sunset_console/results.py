@@ -60,6 +60,8 @@ def _figures(result: Result) -> Iterator[Fact]:
     figures = {name: value for name, value in result.statistics.items() if isinstance(value, int)}
     if "tables" in figures:
         yield Fact(f"{figures.get('checksums_equal', 0):,} of {figures['tables']:,} checksums equal", "note")
+    if "files" in figures:
+        yield Fact(f"{figures.get('files_equal', 0):,} of {figures['files']:,} files equal", "note")
     if "evaluated" in figures:
         yield Fact(f"{figures.get('passed', 0):,} of {figures['evaluated']:,} checks passed", "note")
 

@@ -132,6 +132,10 @@ def test_ft_03_what_is_damaged_is_named_and_nothing_else(tmp_path: Path) -> None
         (kept / "besides").write_bytes(b"")
         with pytest.raises(Deviation, match="3 files differ") as raised:
             run.run("rehearse.tree.validate")
+    report = Path(max(tmp_path.rglob("tree-validation-documents.*/validation.html"))).read_text()
+    assert '<span class="bad">failed</span>' in report
+    assert f"<dd>{len(IN_LINES) - 3} of {len(IN_LINES)}</dd>" in report
+    assert "<code>trail.txt: is missing on the target" in report
     lines = [line for line in raised.value.differences if "expectations on" not in line]
     assert [line.partition(": ")[0] for line in lines] == ["besides", '"line\\nbreak.txt"', "trail.txt"]
     assert ["differs" in line for line in lines] == [False, True, False]

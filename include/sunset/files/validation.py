@@ -15,6 +15,7 @@ from sunset.files.proof import content_differences, read_back
 from sunset.files.tally import Tallies, Tally, tally
 from sunset.validation.expectations import Outcome, evaluate_frames
 from sunset.validation.frames import Cell, Frame
+from sunset.validation.pages import REPORT, write_page
 
 SHOWN = 1000
 """Differences that a record names; all of them are counted."""
@@ -42,8 +43,18 @@ class FilesResult:
     def success(self) -> bool:
         return not (self.differing or self.outcome.failures) and self.source == self.target
 
+    @property
+    def equal(self) -> int:
+        """Files of the source that the target gives back byte for byte."""
+        return self.source.files - min(self.differing, self.source.files)
+
+    @property
+    def more(self) -> int:
+        """Files that differ and are counted only."""
+        return self.differing - len(self.differences)
+
     def to_json(self) -> dict[str, Any]:
-        more = [f"and {self.differing - SHOWN} more files"] if self.differing > SHOWN else []
+        more = [f"and {self.more} more files"] if self.more else []
         return {
             "success": self.success,
             "differences": [*self.differences, *more],
@@ -54,7 +65,7 @@ class FilesResult:
                 "evaluated": self.outcome.evaluated,
                 "passed": self.outcome.passed,
                 "files": self.source.files,
-                "files_equal": self.source.files - min(self.differing, self.source.files),
+                "files_equal": self.equal,
                 "bytes": self.source.bytes,
             },
         }
@@ -68,7 +79,7 @@ def validate(name: str, manifest: Path, target: Target, limits: Limits, folder: 
         manifest: local manifest.
         target: where the files are.
         limits: bounds on the load.
-        folder: local folder; gets `found.jsonl`, what the target gave back, and `data_docs/`.
+        folder: local folder; gets `found.jsonl`, what the target gave back, `validation.html` and `data_docs/`.
 
     Raises:
         Unavailable: the target did not answer.
@@ -81,7 +92,9 @@ def validate(name: str, manifest: Path, target: Target, limits: Limits, folder: 
     first = tuple(islice(lines, SHOWN))
     differing = len(first) + sum(1 for _ in lines)
     outcome = evaluate_frames(name, [_totals(sent, there), *_chunks(sent, there)], folder / "data_docs")
-    return FilesResult(sent.whole, there.whole, differing, first, outcome)
+    result = FilesResult(sent.whole, there.whole, differing, first, outcome)
+    write_page(folder / REPORT, "files.html.j2", name=name, place=target.place, result=result)
+    return result
 
 
 def _totals(sent: Tallies, there: Tallies) -> Frame:

@@ -8,6 +8,9 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+REPORT = "validation.html"
+"""The report of a validation, beside its Data Docs."""
+
 
 @cache
 def _environment() -> Environment:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from sunset.database.postgres.endpoint import SESSION
 from sunset.validation.frames import tables_frame
-from sunset.validation.pages import write_page
+from sunset.validation.pages import REPORT, write_page
 from sunset.validation.readings import Answer, Readings
 from sunset.validation.request import ValidationRequest
 from sunset.validation.result import ValidationResult
 
-REPORT = "validation.html"
 # The settings that the text of a key, and so its fingerprint, depends on.
 _TEXT_SETTINGS = ("TimeZone", "DateStyle", "IntervalStyle", "extra_float_digits", "bytea_output")
 

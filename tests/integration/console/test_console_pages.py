@@ -126,6 +126,16 @@ def test_a_verdict_is_shown_with_its_totals_and_gaps(run: Evidence, browse: Brow
     assert "What did not hold (1) task validate.shop.compare: failed" in words
     assert "Rows copied 1,633" in words
     assert "Checksums equal 6 of 7" in words
+    assert "Files equal" not in words
+
+
+def test_files_have_their_share_of_a_verdict(run: Evidence, browse: Browse) -> None:
+    statistics = {"files": 2310, "files_equal": 2309, "evaluated": 35, "passed": 33}
+    run.dossier.record("validate", "letters-validation", {"success": False, "statistics": statistics})
+    run.close(held=False, files=2310, files_equal=2309)
+    words = plain(browse().get(run.url).text)
+    assert "Files equal 2,309 of 2,310" in words
+    assert "failed 2,309 of 2,310 files equal 33 of 35 checks passed" in words
 
 
 def test_a_gate_shows_seal_and_answer(run: Evidence, browse: Browse) -> None:

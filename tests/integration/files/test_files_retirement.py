@@ -50,9 +50,14 @@ def test_from_folder_to_folder(tmp_path: Path) -> None:
         dry = Retirement(spec, "dry_run", run_id="manual__2026-01-09T00:00:00+00:00")
         dry.run_through("close.verdict")
         assert not target.exists()
-        _, verdict = execute(spec)
+        run, verdict = execute(spec)
+        store = run.dossier.store.child("validate").child("attachments-validation-documents.1")
+        report = store.read("validation.html").decode()
     assert read_all(target) == TREE
     assert (target / "nothing" / "here").is_dir()
+    assert f"<dd>{len(TREE)} of {len(TREE)}</dd>" in report
+    assert 'href="data_docs/index.html"' in report
+    assert b"../validation.html" in store.read("data_docs/index.html")
     assert verdict["files"] == verdict["files_equal"] == len(TREE)
     assert verdict["bytes"] == sum(map(len, TREE.values()))
     assert not list(tmp_path.glob("kept-sandbox*"))
