@@ -12,8 +12,11 @@ from dataclasses import dataclass
 from sunset.spec.base import KeyPath
 from sunset.spec.problems import nearest, shorten
 
-RUN_PARAMS = ("mode", "reason", "sources")
-"""Fields that the trigger form has for every product."""
+RUN_PARAMS = ("mode", "reason", "sources", "run", "subject", "extent")
+"""Fields that the trigger forms of a retirement and of a disposal have for every product."""
+
+OWN_DAGS = ("watch", "hold")
+"""What follows `sunset_` in the ids of the DAGs for all products."""
 
 _KINDS = ("databases", "files", "apis")
 _PARAM = re.compile(r"\bparams(?:\.|\[['\"])(\w+)")
@@ -30,6 +33,7 @@ class Complaint:
 
 def broken_rules(spec: object) -> Iterator[Complaint]:
     """All broken rules of a spec given as plain data; parts of the wrong shape are passed over."""
+    yield from _reserved(spec)
     yield from _owners(spec)
     yield from _deciders(spec)
     yield from _gates(spec)
@@ -39,6 +43,17 @@ def broken_rules(spec: object) -> Iterator[Complaint]:
     yield from _shared_targets(spec)
     yield from _routes(spec)
     yield from _params(spec)
+
+
+def _reserved(spec: object) -> Iterator[Complaint]:
+    """Names that mean something else: those of the DAGs for all products, and of what a disposal may be of."""
+    if _text(spec, "product") in OWN_DAGS:
+        yield Complaint(
+            ("product",), f'"{_text(spec, "product")}" is the name of a DAG for all products', "Choose another id."
+        )
+    for path, name in (each for kind in _KINDS for each in _names(spec, "sources", kind)):
+        if name == "archive":
+            yield Complaint(path, '"archive" is what a disposal calls the archive', "Choose another name.")
 
 
 def _owners(spec: object) -> Iterator[Complaint]:

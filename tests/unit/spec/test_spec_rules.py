@@ -25,6 +25,12 @@ def test_examples_break_none(complete_data: dict[str, Any], minimal_data: dict[s
     assert broken(complete_data) == broken(minimal_data) == []
 
 
+def test_some_names_are_taken(complete_data: dict[str, Any]) -> None:
+    complete_data["sources"]["files"][0]["name"] = "archive"
+    complete_data["product"] = "watch"
+    assert [path for path, _ in broken(complete_data)] == ["product", "sources.files.0.name"]
+
+
 def test_owner_is_a_person(complete_data: dict[str, Any]) -> None:
     complete_data["decision"]["risks"][0]["owner"] = "steward"
     assert broken(complete_data) == [("decision.risks.0.owner", 'names no person under people: "steward"')]
