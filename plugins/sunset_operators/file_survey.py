@@ -26,7 +26,6 @@ from sunset_operators.assess import archive_out_of_reach, record_findings
 from sunset_operators.decide import require_open_window
 from sunset_operators.evidence import require_before
 from sunset_operators.file_base import FileOperator, add_lines, fetch_lines, work_folder
-from sunset_operators.file_destination import FileTarget
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -124,8 +123,9 @@ class AssessFiles(FileOperator):
         """Names that the target cannot keep as they are."""
         objections = (
             (entry.path, objection)
-            for entry in FileTarget().chosen(listing, chooser)
-            if entry.kind == "file" and (objection := target.objection(entry.path))
+            for entry in read_entries(listing)
+            if entry.kind == "file" and chooser.choose(entry).do == "migrate"
+            if (objection := target.objection(entry.path))
         )
         for path, objection in islice(objections, _NAMED):
             message = f"the target cannot keep this name: {objection}."
