@@ -49,7 +49,7 @@ class CrmServices:
         screen.begin("Object store")
         store = ObjectStore.start(home.subfolder("objects"), logs / "objects.log")
         undo.callback(store.process.stop)
-        screen.done(f"{store.url}, kept in {store.folder.name}/")
+        screen.done(f"{store.url}, kept in {home.folder.name}/{store.folder.name}")
         return cls(sftp, portal, store)
 
     @property

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import getpass
-import os
 import shutil
 import sys
 import time
@@ -17,7 +16,6 @@ from demo.services.ssh_keys import SshKeys
 from sunset.errors import Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
 _SSHD = """\
@@ -66,8 +64,9 @@ class SftpServer:
         if (program := _sshd()) and (server := cls._openssh(program, root, keys)):
             return server
         port, log = free_port(), folder / "asyncssh.log"
-        module = [sys.executable, "-m", "demo.services.sftp_server"]
-        process = _launch([*module, "--root", root, "--keys", folder, "--port", str(port)], log)
+        command: list[str | Path] = [sys.executable, "-m", "demo.services.sftp_server", "--port", str(port)]
+        command += ["--root", root, "--keys", folder]
+        process = Process.start(command, log, cwd=folder)
         server = cls("asyncssh", port, keys, process)
         if not server.lets_in():
             process.stop()
@@ -80,7 +79,7 @@ class SftpServer:
         port, settings = free_port(), keys.folder / "sshd_config"
         authorized = keys.user.with_suffix(".pub")
         settings.write_text(_SSHD.format(port=port, host=LOOPBACK, keys=keys, authorized=authorized, root=root))
-        process = _launch([program, "-D", "-e", "-f", settings], keys.folder / "sshd.log")
+        process = Process.start([program, "-D", "-e", "-f", settings], keys.folder / "sshd.log", cwd=keys.folder)
         server = cls("OpenSSH", port, keys, process)
         if server.lets_in():
             return server
@@ -91,13 +90,7 @@ class SftpServer:
     def connection(self) -> dict[str, object]:
         """The fields of an Airflow connection that leads here."""
         extra = {"host_key": self.keys.host_name, "key_file": str(self.keys.user)}
-        return {
-            "conn_type": "sftp",
-            "host": LOOPBACK,
-            "port": self.port,
-            "login": getpass.getuser(),
-            "extra": extra,
-        }
+        return {"conn_type": "sftp", "host": LOOPBACK, "port": self.port, "login": getpass.getuser(), "extra": extra}
 
     def lets_in(self) -> bool:
         """Whether a login gets as far as a listing, once the server is up."""
@@ -137,7 +130,3 @@ class SftpServer:
 
 def _sshd() -> str | None:
     return shutil.which("sshd") or shutil.which("sshd", path="/usr/sbin:/usr/local/sbin")
-
-
-def _launch(command: Sequence[str | Path], log: Path) -> Process:
-    return Process.start(command, log, cwd=log.parent, env={**os.environ})
