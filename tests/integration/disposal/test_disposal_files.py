@@ -14,6 +14,7 @@ from services.disposal import Disposal, on
 from services.file_trees import files_spec, put, read_all
 from services.object_store import ObjectStore
 from services.retirement import Retirement, connections
+from services.ssh_server import SshServer
 from sunset.disposal.trees import LocalFolder
 from sunset.errors import SunsetError
 from sunset.spec import Spec
@@ -36,10 +37,12 @@ class Places:
     def make_spec(self, disposal: str) -> Spec:
         tree = f"from: {{path: {self.folder}/source}}, to: {{path: {self.folder}/kept}}, settle: 0s"
         objects = "from: {conn_id: s3, path: 's3://legacy/files'}, to: {path: " + f"{self.folder}/objects}}, settle: 0s"
+        behind = f"from: {{conn_id: sftp, path: {self.folder}/behind}}, to: {{path: {self.folder}/fetched}}, settle: 0s"
         spec = files_spec(
             self.folder,
             f"{{name: tree, {tree}}}",
             f"{{name: bucket, {objects}}}",
+            f"{{name: behind, {behind}}}",
             rules='  - {match: {name: "*.tmp"}, do: destroy, because: scratch}\n',
         )
         text = (self.folder / "shop.yaml").read_text()
@@ -55,6 +58,8 @@ class Places:
 
     def fill(self) -> None:
         put(self.folder / "source", TREE)
+        put(self.folder / "behind", {"a/b/c.txt": b"c\n", "a/é.txt": b"e\n"})
+        (self.folder / "behind" / "empty").mkdir()
         (self.folder / "source" / "link").symlink_to("d")
         os.link(self.folder / "source" / "linked.txt", self.folder / "elsewhere")
         self.client.create_bucket(Bucket="legacy", ObjectLockEnabledForBucket=True)
@@ -83,11 +88,11 @@ class Places:
 
 
 @pytest.fixture(scope="module")
-def places(tmp_path_factory: pytest.TempPathFactory, object_store: ObjectStore) -> Iterator[Places]:
+def places(tmp_path_factory: pytest.TempPathFactory, object_store: ObjectStore, sshd: SshServer) -> Iterator[Places]:
     folder = tmp_path_factory.mktemp("files")
     places = Places(folder, object_store)
     places.fill()
-    with connections(folder, s3=object_store.connection()):
+    with connections(folder, s3=object_store.connection(), sftp=sshd.connection()):
         Retirement(places.spec, "rehearse", run_id="round").run_through("close.verdict")
         Retirement(places.spec, "execute", run_id="execution").run_through("close.verdict")
         yield places
@@ -148,6 +153,14 @@ def test_a_tree_goes_file_by_file(places: Places, monkeypatch: pytest.MonkeyPatc
     assert ("file", "three.tmp", True) in found
     assert not certificate["complete"]
     assert {"target", "archive"} <= {kind for kind, *_ in found}
+
+
+def test_a_tree_behind_sftp_goes_with_its_folders(places: Places) -> None:
+    certificate = places.disposal("behind", "behind").to_the_end()
+    assert os.listdir(places.folder / "behind") == []
+    assert certificate["complete"], certificate["left"]
+    assert certificate["list"]["by_kind"] == {"file": 2, "folder": 3}
+    assert sorted(read_all(places.folder / "fetched")) == ["a/b/c.txt", "a/é.txt"]
 
 
 def test_objects_go_with_all_versions_but_those_that_are_locked(places: Places) -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
+from services.databases import Databases
 from services.places import run_sql
+from services.replica import replica_of
 from sunset.database.postgres.assets import discover
 from sunset.database.postgres.endpoint import Endpoint, connect
 from sunset.disposal.items import Item, Remnant
@@ -135,3 +138,19 @@ def test_another_database_of_the_name_is_not_dropped(database: Endpoint) -> None
     with pytest.raises(Refusal, match="is another one than the one on the list"):
         list(whole.destroy([Item("database", item.name, item.version + "0")]))
     assert inventory(database)
+
+
+@pytest.mark.slow
+def test_a_physical_replica_is_named(own_server: Any) -> None:
+    databases = Databases(own_server.endpoint)
+    database = databases.make("legacy")
+    run_sql(database, "CREATE TABLE public.t (id int)")
+    whole = PostgresDatabase("tangle", database, "tests")
+    items = [whole.item()]
+    with replica_of(own_server.endpoint):
+        assert list(whole.destroy(items)) == []
+        left = list(whole.remnants(items))
+    databases.drop_all()
+    (standby,) = [each for each in left if each.kind == "standby or subscriber"]
+    assert standby.holds_data
+    assert not any(each.listed for each in left)
