@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sunset.disposal.words import words
+from sunset.disposal.words import said, words
 from sunset.dossier.rounds import Round, RoundComparison
 from sunset.reports.trend import trend
 from sunset.spec import Spec
@@ -58,7 +58,7 @@ def certificate_page(certificate: Mapping[str, Any], language: str) -> str:
         certificate: the certificate as recorded.
         language: en or zh.
     """
-    return _render("certificate", it=certificate, word=words(language))
+    return _render("certificate", it=certificate, word=words(language), said=lambda text: said(text, language))
 
 
 def _render(page: str, **values: object) -> str:
