@@ -57,10 +57,19 @@ def certificate(**changes: Any) -> dict[str, Any]:
 def test_everything_that_a_certificate_has_to_say_stands_on_it() -> None:
     page = certificate_page(certificate(), "en")
     for said in (
-        "Not everything on the list could be destroyed.", "1,234 things, 1.0 MiB", "file: 1,234", DIGEST, "migration_op",
-        "steward@example.com", "Gone", "PostgreSQL 18.1", "Clear: removed by logical means", "listed again",
-        "was on the list", "run 1",
-    ):  # fmt: skip
+        "Not everything on the list could be destroyed.",
+        "1,234 things, 1.0 MiB",
+        "file: 1,234",
+        DIGEST,
+        "migration_op",
+        "steward@example.com",
+        "Gone",
+        "PostgreSQL 18.1",
+        "Clear: removed by logical means",
+        "listed again",
+        "was on the list",
+        "run 1",
+    ):
         assert said in page, said
     assert EVIL not in page
     assert "Everything on the list was destroyed." in certificate_page(certificate(complete=True, left=[]), "en")
