@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sunset.dossier.dossier import Dossier
-from sunset.dossier.faults import translated
-from sunset.dossier.progress import PROGRESS
-from sunset.dossier.rounds import ROUNDS
+from sunset.dossier.runs import NO_RUNS, folders
 from sunset_operators.connections import dossiers
 from sunset_operators.stage_run import run_folder
 from sunset_operators.vault import TRIALS
@@ -16,7 +14,7 @@ from sunset_operators.vault import TRIALS
 if TYPE_CHECKING:
     from sunset.dossier.store import Store
 
-_NO_RUNS = frozenset({ROUNDS, TRIALS, "api-pages", "transfers", PROGRESS})
+_NO_RUNS = NO_RUNS | {TRIALS, "api-pages", "transfers"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +53,3 @@ class Shelf:
     def products(self) -> dict[str, ProductShelf]:
         """All products with a dossier, by id."""
         return {product: ProductShelf(product, self.store.child(product)) for product in folders(self.store)}
-
-
-def folders(store: Store) -> tuple[str, ...]:
-    """Names of the folders directly in a store, sorted. Links are none, wherever they lead."""
-    root = store.root.rstrip("/")
-    with translated(store.uri):
-        store.fs.invalidate_cache(root)
-        try:
-            found = store.fs.ls(root, detail=True)
-        except FileNotFoundError:
-            return ()
-    names = (entry["name"].rstrip("/").removeprefix(f"{root}/") for entry in found if entry["type"] == "directory")
-    return tuple(sorted(name for name in names if "/" not in name and not name.startswith(".")))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from airflow.sdk import BaseOperator
 from airflow.sdk.exceptions import AirflowSkipException
 
 from sunset.spec.sources import ApiSource, DatabaseSource, FileSource
+from sunset_operators.alarms import AlarmNotifier
 from sunset_operators.engines import connections_of, engine_of
 from sunset_operators.retries import WITH_BACK_OFF
 from sunset_operators.stage_run import Mode, StageRun
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 
     from sunset.engine import Engine, Progress
     from sunset.spec import Spec
+
+TOOK = "took"
+"""Key in XCom under which a task leaves when it began and ended."""
 
 S = TypeVar("S", bound=DatabaseSource | ApiSource | FileSource)
 
@@ -31,14 +36,17 @@ class StageOperator(BaseOperator):
     """
 
     def __init__(self, *, spec: Spec, from_mode: Mode = "dry_run", **kwargs: Any) -> None:
-        super().__init__(**{**WITH_BACK_OFF, **kwargs})
+        super().__init__(**{**WITH_BACK_OFF, "on_failure_callback": AlarmNotifier(spec=spec), **kwargs})
         self.spec = spec
         self.from_mode = from_mode
 
     def execute(self, context: Context) -> Any:
         run = StageRun.of(self.spec, context)
         self.skip_unless_wanted(run)
-        return self.carry_out(run, context)
+        began = datetime.now(UTC)
+        result = self.carry_out(run, context)
+        context["ti"].xcom_push(key=TOOK, value=(began.isoformat(), datetime.now(UTC).isoformat()))
+        return result
 
     def skip_unless_wanted(self, run: StageRun) -> None:
         """Skip the task where the run does not ask for it."""

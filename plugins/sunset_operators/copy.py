@@ -83,7 +83,8 @@ class CopyPack(CopyOperator):
         pack = Pack.from_json(plan["packs"][self.pack])
         checks = source_checks(self.spec, self.source.name)
         told = Told(run, self.stage, f"{self.source.name}-pack-{self.pack}", self.report)
-        receipts, readings = self.destination.copy(self.engine(run), pack, told, checks, plan["tables"])
+        with told.watched():
+            receipts, readings = self.destination.copy(self.engine(run), pack, told, checks, plan["tables"])
         record = {"pack": self.pack, "units": [receipt.to_json() for receipt in receipts], "copied": told.figures}
         if readings:
             record["readings"] = readings.to_json()

@@ -20,6 +20,7 @@ from sunset.files.tally import tally
 from sunset_operators.evidence import require_before
 from sunset_operators.file_base import FileOperator, add_lines, fetch_lines, work_folder
 from sunset_operators.stage_run import run_folder
+from sunset_operators.told import standstill
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -90,6 +91,12 @@ class CopyFiles(FileCopyOperator):
         name, journal = self.source.name, self.journal(run)
         part = Slice.from_json(run.evidence(self.stage, f"{name}-units")["slices"][self.pack])
         segment = f"{run_folder(run.run_id)}.{self.pack}"
+        watch = standstill(run, self.stage, f"{name}-slice-{self.pack}")
+
+        def report(line: str) -> None:
+            watch.moved()
+            self.report(line)
+
         with work_folder() as folder:
             files = fetch_lines(run, self.stage, f"{name}-files", folder)
             copy = Copy(
@@ -98,9 +105,10 @@ class CopyFiles(FileCopyOperator):
                 limits=self.places.limits(),
                 known=journal.known(part.first, part.last),
                 keep=lambda sent: journal.keep(segment, sent),
-                report=self.report,
+                report=report,
             )
-            outcome = copy.run([entry for entry in read_entries(files) if part.holds(entry)])
+            with watch.watching():
+                outcome = copy.run([entry for entry in read_entries(files) if part.holds(entry)])
             add_lines(run, self.stage, f"{name}-part-{self.pack}", outcome.sent, folder)
         record = {"pack": self.pack, **_counts(outcome), "faults": [_fault(each) for each in outcome.faults]}
         reference = run.dossier.record(self.stage, f"{name}-slice-{self.pack}", record)

@@ -1,4 +1,4 @@
-"""What `sunset_watch` does for one product each day: archives read again, retention and disposals that fall due."""
+"""What `sunset_watch` does for one product each day: archives read again, what falls due, alarms."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from sunset.archive.fixity import WATCH, check, is_due, packed
 from sunset.disposal.due import due
 from sunset.dossier.dossier import Dossier
 from sunset.errors import Deviation
+from sunset_operators.alarms import watch_alarms
 from sunset_operators.connections import dossiers, store_at
 from sunset_operators.disposal_run import today
 from sunset_operators.retries import WITH_BACK_OFF
@@ -78,6 +79,13 @@ class ReportDue(WatchOperator):
         record = {"on": today().isoformat(), "due": lines}
         reference = Dossier(self.product_store.child(WATCH)).record("due", "due", record) if lines else None
         return {"due": len(lines), **(reference.to_json() if reference else {})}
+
+
+class RaiseAlarms(WatchOperator):
+    """Raise the alarms that come by the clock, and send what could not be sent before."""
+
+    def execute(self, context: Context) -> Any:
+        return {"alarms": len(watch_alarms(self.spec, self.product_store))}
 
 
 def is_kept(product: Store, run: str) -> bool:

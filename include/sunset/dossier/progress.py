@@ -6,6 +6,7 @@ What a copy came to in the end stands in the record of its pack.
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from sunset.dossier.canonical import encode
@@ -28,9 +29,13 @@ def keep_progress(store: Store, stage: str, name: str, progress: Progress) -> No
         name: of what is copied by the task.
         progress: its state.
     """
-    store.replace(f"{stage}/{safe_name(name)}.json", encode(progress.to_json()))
+    store.replace(f"{stage}/{safe_name(name)}.json", encode({**progress.to_json(), "at": _now()}))
 
 
 def read_progress(store: Store) -> dict[str, dict[str, Any]]:
-    """The figures of `Progress.to_json` of every task of a run, by stage and name."""
+    """The figures of `Progress.to_json` of every task of a run, with the time, `at`, by stage and name."""
     return {path.removesuffix(".json"): json.loads(store.read(path)) for path in store.list()}
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

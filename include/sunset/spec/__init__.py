@@ -3,6 +3,5 @@
 from sunset.spec.loading import Loaded, load_file, load_folder
 from sunset.spec.model import Spec
 from sunset.spec.problems import SpecError, SpecProblem
-from sunset.spec.unsupported import unsupported
 
-__all__ = ["Loaded", "Spec", "SpecError", "SpecProblem", "load_file", "load_folder", "unsupported"]
+__all__ = ["Loaded", "Spec", "SpecError", "SpecProblem", "load_file", "load_folder"]

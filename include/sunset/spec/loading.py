@@ -14,7 +14,6 @@ from sunset.spec.files import documents_in, find_files, read_raw
 from sunset.spec.ids import clean_id
 from sunset.spec.model import Spec
 from sunset.spec.problems import SpecProblem
-from sunset.spec.unsupported import unsupported
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +46,16 @@ def load_folder(folder: Path, only: str | None = None) -> Loaded:
         return load_files(files)
     candidates = {file: path for file, path in files.items() if _may_claim(path, only)}
     documents = [document for document in _documents(candidates) if clean_id(only) in claimed_ids(document)]
-    return refuse_unsupported(judge(documents))
+    return judge(documents)
 
 
 def load_files(files: Mapping[str, Path]) -> Loaded:
     """The products of the files, each given under the name that problems use for it."""
-    return refuse_unsupported(judge(_documents(files)))
+    return judge(_documents(files))
 
 
 def judge(documents: Iterable[Document]) -> Loaded:
-    """The valid specs, each with an id of its own, whether or not Sunset can carry them out yet."""
+    """The valid specs, each with an id of its own."""
     documents = tuple(documents)
     clashing = defaultdict(list)
     for document, problem in clashes(documents):
@@ -68,14 +67,7 @@ def judge(documents: Iterable[Document]) -> Loaded:
         problems += found
         if spec is not None and not found:
             specs.append(spec)
-    return Loaded(tuple(specs), tuple(problems))
-
-
-def refuse_unsupported(loaded: Loaded) -> Loaded:
-    """The same without the specs that ask for what Sunset cannot carry out yet; they become problems."""
-    gaps = {id(spec): unsupported(spec) for spec in loaded.specs}
-    problems = [*loaded.problems, *(problem for found in gaps.values() for problem in found)]
-    return Loaded(tuple(spec for spec in loaded.specs if not gaps[id(spec)]), tuple(sorted(problems, key=_place)))
+    return Loaded(tuple(specs), tuple(sorted(problems, key=_place)))
 
 
 def _place(problem: SpecProblem) -> tuple[str, int, int]:

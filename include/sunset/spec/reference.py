@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from sunset.spec.schema import json_schema, value_of_mapping
-from sunset.spec.unsupported import NOT_YET
 
 _INTRODUCTION = """\
 # The spec, key by key
@@ -32,7 +31,7 @@ broken does not take the others with it. `sunset check FILE_OR_FOLDER` lists all
 def field_reference() -> str:
     """The reference as Markdown: one table for each model, in the order in which the spec names them."""
     sections = [_section(name, model) for name, model in _models()]
-    return "\n".join([_INTRODUCTION, _forms(), *sections, _gaps()])
+    return "\n".join([_INTRODUCTION, _forms(), *sections])
 
 
 def _models() -> Iterator[tuple[str, dict[str, Any]]]:
@@ -112,14 +111,6 @@ def _default(node: dict[str, Any]) -> str:
 
 def _meaning(node: dict[str, Any]) -> str:
     return str(node.get("description", "Says which one."))
-
-
-def _gaps() -> str:
-    rows = [f"| `{'.'.join(path).replace('.*', '[]')}` | {remedy} |" for path, remedy in NOT_YET.items()]
-    text = (
-        "A spec may say all of the above. What follows is valid and refused all the same, until Sunset carries it out."
-    )
-    return "\n".join(["## Not carried out yet", "", text, "", "| key | until then |", "|---|---|", *rows, ""])
 
 
 def _name(reference: str) -> str:
