@@ -8,6 +8,7 @@ from airflow.sdk import DAG, CronTriggerTimetable, TaskGroup, get_parsing_contex
 
 from sunset.spec import load_folder
 from sunset_operators.announce import SendAllDueNotices
+from sunset_operators.announce import SendDueNotices
 from sunset_operators.settings import products
 from sunset_operators.watch import CheckFixity, RaiseAlarms, ReportDue
 
@@ -28,4 +29,5 @@ if get_parsing_context().dag_id in (None, "sunset_watch"):
             with TaskGroup(spec.product, tooltip=spec.title):
                 CheckFixity(task_id="fixity", spec=spec, params=dict(spec.params))
                 ReportDue(task_id="due", spec=spec)
+                SendDueNotices(task_id="notices", spec=spec)
                 RaiseAlarms(task_id="alarms", spec=spec)

@@ -52,8 +52,8 @@ def _retire_crm(venue: Venue, screen: Screen) -> bool:
     crm = Retirement(venue, screen, "legacy_crm")
     crm.rehearse(venue.specs[crm.product].rehearsal.clean_rounds_required)
     verdict = read_verdict(venue.places, crm.product, crm.execute())
-    screen.say(f"\n{verdict.table()}\n")
-    return verdict.holds
+    screen.say(f"\n{verdict.table()}\n{venue.mail.summary()}\n")
+    return verdict.holds and not venue.mail.missing(venue.specs[crm.product])
 
 
 def _leave_helpdesk_waiting(venue: Venue, screen: Screen) -> None:

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from email.message import EmailMessage
     from pathlib import Path
 
+    from sunset.spec import Spec
+
+CONN_ID = "smtp_default"
 SENDER = "sunset@example.com"
 
 
@@ -50,6 +53,18 @@ class MailCatcher:
         """All that was caught."""
         files = sorted(self.folder.glob("*.eml"), key=lambda file: int(file.stem))
         return [message_from_bytes(file.read_bytes(), policy=policy.default) for file in files]
+
+    def missing(self, spec: Spec) -> tuple[str, ...]:
+        """Addresses that the product should have written to by now, and did not."""
+        wanted = [address for audience in spec.notices.audiences for address in audience.to]
+        caught = [str(mail["To"]) for mail in self.mails if spec.title in str(mail["Subject"])]
+        return tuple(address for address in wanted if caught.count(address) != 1)
+
+    def summary(self) -> str:
+        """How many mails were caught, and each in a line."""
+        mails = self.mails
+        lines = [f"  {'notices caught':<16} {len(mails)} mails in {self.folder}"]
+        return "\n".join([*lines, *(f"  {'':<16} {mail['To']}: {mail['Subject']}" for mail in mails)])
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from demo import airflow
 from demo.api import AirflowApi
 from demo.cast import Cast
 from demo.databases import DemoDatabases
+from demo.mail import CONN_ID, MailCatcher
 from demo.ports import LOOPBACK, free_port
 from demo.postgres import PostgresServer
 from demo.services.crm import CrmServices
@@ -37,6 +38,7 @@ class Venue:
     cast: Cast
     places: Places
     processes: Mapping[str, Process]
+    mail: MailCatcher
 
     def sign_in(self, user: str) -> AirflowApi:
         """The API as one of the demo's people."""
@@ -67,15 +69,16 @@ def build(home: DemoHome, screen: Screen, undo: ExitStack) -> Venue:
     places = Places.below(home)
     databases = _start_databases(home, screen, undo)
     services = CrmServices.start(home, places.logs, screen, undo)
+    mail = MailCatcher.start(home.subfolder("mails"), undo)
     cast.write_passwords(places.airflow / "passwords.json")
     port = free_port(_PREFERRED_PORT)
-    env = airflow_environment(port, databases, cast, places, services.connections)
+    env = airflow_environment(port, databases, cast, places, {**services.connections, CONN_ID: mail.connection})
     screen.begin("Airflow")
     screen.update("creating its tables")
     airflow.migrate(env, ROOT)
     screen.update("starting its components")
     processes = airflow.start(env, places.logs, ROOT, undo)
-    venue = Venue(f"http://{LOOPBACK}:{port}", specs, cast, places, processes)
+    venue = Venue(f"http://{LOOPBACK}:{port}", specs, cast, places, processes, mail)
     wait_for_dags(venue)
     home.announce(venue.address)
     screen.done(venue.address)

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
-
-from airflow.sdk import BaseOperator
 
 from sunset.errors import Unavailable
 from sunset.notices.delivery import Sender
-from sunset.notices.due import planned, send_due, send_due_of_all
+from sunset.notices.due import planned, send_announced, send_due
 from sunset.notices.headers import headers
 from sunset.notices.ledger import NOTICES, Ledger
 from sunset.notices.rendering import Templates
-from sunset.spec import load_folder
 from sunset_operators import settings
 from sunset_operators.base import StageOperator
-from sunset_operators.connections import dossiers
+from sunset_operators.disposal_run import today
 from sunset_operators.evidence import require_before
 from sunset_operators.messengers import bring
-from sunset_operators.retries import WITH_BACK_OFF
+from sunset_operators.watch import WatchOperator
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -61,7 +57,7 @@ class SendNotices(StageOperator):
 
     def carry_out(self, run: StageRun, context: Context) -> Any:
         require_before(run, "announce")
-        told = send_due(self.spec, _today(), _sender(run.product_store, run.run_id))
+        told = send_due(self.spec, today(), _sender(run.product_store, run.run_id))
         faults = _faults(told)
         record = {**run.describe(), "notices": [each.to_json() for each in told], "differences": faults}
         reference = run.dossier.record("announce", "sent", record)
@@ -70,21 +66,17 @@ class SendNotices(StageOperator):
         return {**reference.to_json(), "sent": len(told)}
 
 
-class SendAllDueNotices(BaseOperator):
-    """Send what is due by the clock, for every product whose announcement has come and whose notices a run showed.
+class SendDueNotices(WatchOperator):
+    """Send what is due by the clock, once the announcement has come and for notices that a run has shown.
 
-    Returns how many notices of each product are with their recipients.
+    The ledger is the record; what did not certainly reach its recipient fails the task.
     """
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{**WITH_BACK_OFF, **kwargs})
-
-    def execute(self, context: Context) -> dict[str, int]:
-        store, specs, run_id = dossiers(), load_folder(settings.products()).specs, str(context["run_id"])
-        told = send_due_of_all(specs, _today(), lambda spec: _sender(store.child(spec.product), run_id))
-        if faults := _faults(each for product in told.values() for each in product):
-            raise _not_told(faults, ", ".join(product for product, notices in told.items() if _faults(notices)))
-        return {product: len(notices) for product, notices in told.items()}
+    def execute(self, context: Context) -> int:
+        told = send_announced(self.spec, today(), _sender(self.product_store, str(context["run_id"])))
+        if faults := _faults(told):
+            raise _not_told(faults, self.spec.product)
+        return len(told)
 
 
 def _faults(told: Iterable[Told]) -> list[str]:
@@ -105,7 +97,3 @@ def _sender(product_store: Store, run_id: str) -> Sender:
 
 def _templates() -> Templates:
     return Templates(settings.notice_templates())
-
-
-def _today() -> date:
-    return datetime.now(UTC).date()

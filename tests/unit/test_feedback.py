@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from argparse import Namespace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from services.legacy import shop_spec
 from sunset.feedback import NOT_WEIGHED, new_risks
 from sunset.reports.decision import decision_in_markdown
 from sunset.spec import load_file
+from sunset_headless.arguments import objections
 
 pytestmark = pytest.mark.unit
 
@@ -47,3 +49,11 @@ def test_a_spec_that_asks_for_more_people_than_it_names_is_refused(tmp_path: Pat
     (problem,) = load_file(path).problems
     assert "asks for 2 approvers, and 1 of the people have that role" in str(problem)
     assert f"gates.{gate}" in str(problem)
+
+
+def test_a_headless_run_needs_as_many_people_as_its_gates(tmp_path: Path) -> None:
+    spec = shop_spec(tmp_path, **{"timeline:": "gates: {decide: 2}\ntimeline:"})
+    for answering, says in ((["steward", "steward"], ["as 2 of crm_owner, steward."]), (["steward", "crm_owner"], [])):
+        options = Namespace(mode="execute", approve_as=answering, source=[], param=[])
+        found = list(objections(spec, options))
+        assert [line.partition("--approve-as ")[2] for line in found] == says

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from sunset.notices.delivery import Sender, Told
@@ -29,10 +29,8 @@ def send_due(spec: Spec, today: date, sender: Sender) -> tuple[Told, ...]:
     return tuple(_send_due(spec, spec.notices.audiences, today, sender))
 
 
-def send_due_of_all(
-    specs: Sequence[Spec], today: date, sender_of: Callable[[Spec], Sender]
-) -> dict[str, tuple[Told, ...]]:
-    """Send what is due by the clock, for all products: only after the day of the announcement that a spec names.
+def send_announced(spec: Spec, today: date, sender: Sender) -> tuple[Told, ...]:
+    """Send what is due by the clock, without a run: only after the day of the announcement that the spec names.
 
     And only what a run of the product showed to its people before, in these very facts. A spec that somebody just put
     into the folder tells nobody anything.
@@ -40,12 +38,10 @@ def send_due_of_all(
     Raises:
         Refusal, Unavailable: as `send_due`.
     """
-    told = {}
-    for spec in specs:
-        if spec.timeline.announce and spec.timeline.announce <= today:
-            sender = sender_of(spec)
-            told[spec.product] = tuple(_send_due(spec, _previewed(spec, sender.ledger), today, sender))
-    return told
+    if not spec.timeline.announce or today < spec.timeline.announce:
+        return ()
+    shown = [each for each in spec.notices.audiences if sender.ledger.previewed(Facts.of(spec, each).digest)]
+    return tuple(_send_due(spec, shown, today, sender))
 
 
 def planned(spec: Spec, templates: Templates, ledger: Ledger) -> Iterator[tuple[Audience, date, Facts, Words]]:
@@ -71,7 +67,3 @@ def _send_due(spec: Spec, audiences: Sequence[Audience], today: date, sender: Se
     for audience in audiences:
         if day := due(spec, audience, today):
             yield from (sender.tell(spec, audience, to, day) for to in recipients(audience))
-
-
-def _previewed(spec: Spec, ledger: Ledger) -> list[Audience]:
-    return [each for each in spec.notices.audiences if ledger.previewed(Facts.of(spec, each).digest)]

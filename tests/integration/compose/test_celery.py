@@ -12,6 +12,7 @@ from demo import airflow
 from demo.cast import Cast
 from demo.databases import DemoDatabases
 from demo.home import DemoHome
+from demo.mail import CONN_ID, MailCatcher
 from demo.ports import LOOPBACK, free_port
 from demo.process import Process
 from demo.screen import Screen
@@ -57,7 +58,8 @@ def venue(own_server: PostgresServer, tmp_path: Path) -> Iterator[Venue]:
         databases.create(METADATA)
         databases.load_legacy()
         port = free_port()
-        env = airflow_environment(port, databases, cast, places, {})
+        mail = MailCatcher.start(tmp_path, undo)
+        env = airflow_environment(port, databases, cast, places, {CONN_ID: mail.connection})
         env |= {
             "AIRFLOW__CORE__EXECUTOR": "CeleryExecutor",
             "AIRFLOW__CELERY__BROKER_URL": undo.enter_context(redis_server(tmp_path)),
@@ -65,7 +67,7 @@ def venue(own_server: PostgresServer, tmp_path: Path) -> Iterator[Venue]:
         }
         airflow.migrate(env, ROOT)
         processes = airflow.start(env, places.logs, ROOT, undo) | start_workers(env, places.logs, undo)
-        built = Venue(f"http://{LOOPBACK}:{port}", specs, cast, places, processes)
+        built = Venue(f"http://{LOOPBACK}:{port}", specs, cast, places, processes, mail)
         wait_for_dags(built)
         yield built
 

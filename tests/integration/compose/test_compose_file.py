@@ -110,6 +110,7 @@ def test_connections_and_people_of_the_specs_are_there() -> None:
     for spec in specs:
         assert spec.archive is not None
         conn_ids = {spec.archive.conn_id, found["SUNSET_DOSSIER_CONN_ID"]}
+        conn_ids |= {audience.conn_id for audience in spec.notices.audiences}
         for source in spec.sources.databases:
             conn_ids |= {source.conn_id, source.target_conn_id, source.sandbox_conn_id}
         for tree in spec.sources.files:

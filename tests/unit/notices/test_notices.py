@@ -15,7 +15,7 @@ from services.legacy import shop_spec
 from sunset.dossier.store import open_store
 from sunset.errors import Refusal, SunsetError, Unavailable
 from sunset.notices.delivery import InDoubt, Message, Sender
-from sunset.notices.due import planned, send_due, send_due_of_all
+from sunset.notices.due import planned, send_announced, send_due
 from sunset.notices.facts import Facts
 from sunset.notices.headers import headers
 from sunset.notices.ledger import Key, Ledger
@@ -204,15 +204,15 @@ def test_of_two_tasks_at_once_one_sends(spec: Spec, ledger: Ledger) -> None:
 
 def test_the_clock_sends_only_what_is_announced_and_was_shown(spec: Spec, ledger: Ledger, tmp_path: Path) -> None:
     post, today = Post(), date(2026, 12, 21)
-    assert send_due_of_all([spec], date(2026, 12, 19), lambda spec: sender(ledger, post)) == {}
-    assert send_due_of_all([spec], today, lambda spec: sender(ledger, post)) == {"shop": ()}
+    assert send_announced(spec, today, sender(ledger, post)) == ()
     for _, _, facts, _ in planned(spec, Templates(), ledger):
         ledger.preview(facts.digest)
-    assert len(send_due_of_all([spec], today, lambda spec: sender(ledger, post))["shop"]) == 3
+    assert send_announced(spec, date(2026, 12, 19), sender(ledger, post)) == ()
+    assert len(send_announced(spec, today, sender(ledger, post))) == 3
     changed = spec_of(tmp_path, **{"Replaced by the new shop.": "Another reason."})
-    assert send_due_of_all([changed], today, lambda spec: sender(ledger, post)) == {"shop": ()}
+    assert send_announced(changed, today, sender(ledger, post)) == ()
     unannounced = spec_of(tmp_path, **{"announce: 2026-12-20, ": ""})
-    assert send_due_of_all([unannounced], today, lambda spec: sender(ledger, post)) == {}
+    assert send_announced(unannounced, today, sender(ledger, post)) == ()
     assert len(post.taken) == 3
 
 
