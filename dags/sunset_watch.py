@@ -1,4 +1,4 @@
-"""Once a day: notices that are due are sent; for every product archives are read again, what falls due is named."""
+"""Once a day, for every product: notices that are due are sent, archives are read again, what falls due is named."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from airflow.sdk import DAG, CronTriggerTimetable, TaskGroup, get_parsing_context
 
 from sunset.spec import load_folder
-from sunset_operators.announce import SendAllDueNotices
 from sunset_operators.announce import SendDueNotices
 from sunset_operators.settings import products
 from sunset_operators.watch import CheckFixity, RaiseAlarms, ReportDue
@@ -24,7 +23,6 @@ if get_parsing_context().dag_id in (None, "sunset_watch"):
         max_active_runs=1,
         tags={"sunset"},
     ):
-        SendAllDueNotices(task_id="notices")
         for spec in load_folder(products()).specs:
             with TaskGroup(spec.product, tooltip=spec.title):
                 CheckFixity(task_id="fixity", spec=spec, params=dict(spec.params))
