@@ -43,14 +43,15 @@ def remarks(
     """Remarks by address; tables that are too large, or that the time did not reach, have fewer."""
     found: Found = defaultdict(list)
     budget = _Lenient(limits.seconds / 2)
-    small = [each for each in relations if 0 < each.bytes <= limits.whole_bytes]
+    small = [each for each in relations if each.readable and 0 < each.bytes <= limits.whole_bytes]
     for address, remark in (
         *_structure(connection, relations, budget, limits),
         *_rules(connection, small, budget),
         *_same_content(connection, small, columns, budget),
     ):
         found[address].append(remark)
-    for address in (*(each.address for each in relations if each.bytes > limits.whole_bytes), *budget.left_out):
+    passed_over = [each.address for each in relations if each.bytes and each not in small]
+    for address in (*passed_over, *budget.left_out):
         found[address].append(Remark("not_checked", _NOT_CHECKED))
     return found
 
@@ -78,7 +79,7 @@ def _structure(
     by_oid = {each.oid: each for each in relations}
     for oid, code, name, names in connection.execute(query("survey_indexes"), {"oids": list(by_oid)}).fetchall():
         relation = by_oid[oid]
-        small = 0 < relation.bytes <= limits.whole_bytes
+        small = relation.readable and 0 < relation.bytes <= limits.whole_bytes
         if code in _MESSAGES:
             yield relation.address, Remark(code, _MESSAGES[code].format(name=name))
         if code == "no_key" and small and (doubles := _doubles(connection, relation, budget)):

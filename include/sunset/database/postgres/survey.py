@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -21,6 +22,7 @@ from sunset.database.postgres.tables import find_table
 _SEEN: frozenset[Family] = frozenset(("text", "number", "document"))
 _LAST_READ = {True: b"s.last_seq_scan, s.last_idx_scan", False: b"NULL::timestamptz"}
 _KNOWS_READS = 160000
+_NO_PERMISSION = "the login may not read it."
 _LARGE, _PAGES = 500, 40
 """Pages from which on a table is sampled all over, and not from its beginning; pages that are read then."""
 
@@ -35,6 +37,7 @@ class Relation:
     pages: int
     rows: float
     holds_rows: bool
+    readable: bool
     bytes: int
 
 
@@ -72,7 +75,7 @@ def _sampled(
     limits: Limits,
 ) -> Surveyed:
     seen = [name for name, _, family in columns if family in _SEEN]
-    rows, unseen = _rows(connection, relation, seen, budget, limits)
+    rows, unseen = _rows(connection, relation, seen, budget, limits) if relation.readable else ([], _NO_PERMISSION)
     values = dict(zip(seen, zip(*rows, strict=True), strict=True)) if rows else {}
     samples = tuple(ColumnSample(name, family, values.get(name, ())) for name, _, family in columns)
     return Surveyed(relation.address, relation.particulars, found, samples, len(rows), unseen)
@@ -115,27 +118,20 @@ def _relations(connection: psycopg.Connection, schemas: Sequence[str]) -> list[R
     text = query("survey_relations").replace(b"{last_read}", _LAST_READ[connection.info.server_version >= _KNOWS_READS])
     found = connection.execute(text, {"schemas": list(schemas)}).fetchall()
     written = file_times(connection, [row[1] for row in found if row[10]])
-    return [
-        Relation(
-            address=address,
-            oid=oid,
-            particulars=Particulars(
-                owner=owner,
-                last_write=_instant(_earlier(counted, written.get(oid))),
-                last_read=_instant(last_read),
-                referred_by=referrers,
-                part_of=root if root != address else "",
-                writes=writes,
-            ),
-            pages=pages,
-            rows=rows,
-            holds_rows=holds_rows,
-            bytes=size,
-        )
-        for address, oid, owner, root, referrers, counted, writes, last_read, pages, rows, holds_rows, size in sorted(
-            found
-        )
-    ]
+    return [_relation(row, written) for row in sorted(found)]
+
+
+def _relation(row: tuple[Any, ...], written: Mapping[int, datetime]) -> Relation:
+    address, oid, owner, root, referrers, counted, writes, last_read, pages, rows, holds_rows, readable, size = row
+    known = Particulars(
+        owner=owner,
+        last_write=_instant(_earlier(counted, written.get(oid))),
+        last_read=_instant(last_read),
+        referred_by=referrers,
+        part_of=root if root != address else "",
+        writes=writes,
+    )
+    return Relation(address, oid, known, pages, rows, holds_rows, readable, size)
 
 
 def _columns(connection: psycopg.Connection, oids: Sequence[int]) -> Mapping[int, Columns]:

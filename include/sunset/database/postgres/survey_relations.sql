@@ -1,7 +1,9 @@
 -- What the server knows of each relation: address, oid, owner, root partition, referrers, last write by the counters,
--- counted writes, last read, pages, estimated rows, whether it has rows of its own, bytes. Parameter: schemas text[] (empty: all).
+-- counted writes, last read, pages, estimated rows, whether it has rows of its own, whether the login may read it, bytes.
+-- Parameter: schemas text[] (empty: all).
 WITH relation AS (
-  SELECT c.*, format('%%I.%%I', n.nspname, c.relname) AS address
+  SELECT c.*, format('%%I.%%I', n.nspname, c.relname) AS address,
+         has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT') AS readable
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f') AND c.relpersistence <> 't'
     AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'sunset_checkpoint')
@@ -24,7 +26,7 @@ SELECT r.address, r.oid, pg_get_userbyid(r.relowner),
        CASE WHEN NOT pg_is_in_recovery() THEN s.n_tup_ins + s.n_tup_upd + s.n_tup_del END,
        greatest({last_read}),
        r.relpages, greatest(r.reltuples, 0), r.relkind IN ('r', 'm') AND r.relispopulated,
-       CASE WHEN r.relkind IN ('r', 'm') THEN pg_relation_size(r.oid) ELSE 0 END
+       r.readable, CASE WHEN r.relkind IN ('r', 'm') THEN pg_relation_size(r.oid) ELSE 0 END
 FROM relation r
 LEFT JOIN referrers ON referrers.oid = r.oid
 LEFT JOIN pg_stat_all_tables s ON s.relid = r.oid
