@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk.exceptions import AirflowSkipException
 
-from sunset.disposal.approved import LIST, approved_list
+from sunset.disposal.approved import LIST, Approved, approved_list
 from sunset.disposal.certificates import ARCHIVE, certificate, certified, outline, to_json
-from sunset.disposal.items import LINES, read_items
+from sunset.disposal.items import read_items
 from sunset.disposal.proof import prove
-from sunset.dossier.fetch import fetch_tree
 from sunset.dossier.seal import seal
 from sunset.reports.pages import certificate_page
 from sunset_operators.disposal_conditions import (
@@ -32,8 +31,11 @@ from sunset_operators.file_base import work_folder
 from sunset_operators.file_places import conn_ids_of
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from airflow.sdk import Context
 
+    from sunset.dossier.dossier import Dossier
     from sunset.spec import Spec
     from sunset_operators.stage_run import StageRun
 
@@ -116,13 +118,13 @@ class DestroyListed(DisposalOperator):
             return {"ended_at": earlier["ended_at"]}
         approved = approved_list(dossier)
         with work_folder() as folder:
-            fetch_tree(dossier, LIST, run.items_name, folder / "approved")
-            items = folder / "approved" / LINES
+            items = fetch_list(dossier, approved, folder)
             require_none(run, [*retirement_faults(run)])
             require_none(run, [*standing_faults(run, subject, folder), *people_faults(run, approved)])
+            if run.begun is None or subject.is_whole(read_items(items)):
+                require_none(run, [*subject.state_faults(folder), *list_faults(subject, items, folder)])
             begun = run.begun
             if begun is None:
-                require_none(run, [*subject.state_faults(folder), *list_faults(subject, items, folder)])
                 begun = {"began_at": now(), "by": self.worker(run), "list": approved.sha256}
                 # On record before it happens: a task that is killed goes on, though the source is no longer whole.
                 dossier.record("destroy", "intent", begun)
@@ -143,8 +145,8 @@ class ProbeForRemnants(DisposalOperator):
     def work(self, run: DisposalRun, subject: Subject) -> Any:
         run.own.evidence("destroy", "outcome")
         with work_folder() as folder:
-            fetch_tree(run.own.dossier, LIST, run.items_name, folder)
-            left = to_json((*subject.destroyer().remnants(read_items(folder / LINES)), *subject.copies()))
+            items = fetch_list(run.own.dossier, approved_list(run.own.dossier), folder)
+            left = to_json((*subject.destroyer().remnants(read_items(items)), *subject.copies()))
         how = "the place was listed again in full, and held against the list; then copies were looked for"
         record = {"how": how, "by": self.worker(run), "at": now(), "left": left}
         return {**run.own.dossier.record("probe", "left", record).to_json(), "left": len(left)}
@@ -165,6 +167,14 @@ class Certify(DisposalOperator):
         dossier.page("certify", "certificate", certificate_page(record, self.spec.notices.language), "html")
         sealed = seal(dossier, "close")
         return {**reference.to_json(), "digest": sealed.digest, "complete": record["complete"]}
+
+
+def fetch_list(dossier: Dossier, approved: Approved, folder: Path) -> Path:
+    """The approved list as a local file."""
+    local = folder / "approved.jsonl"
+    with local.open("wb") as file:
+        file.writelines(dossier.store.chunks(approved.path))
+    return local
 
 
 def now() -> str:

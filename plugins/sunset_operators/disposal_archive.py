@@ -65,6 +65,9 @@ class ArchiveSubject:
     def state_faults(self, folder: Path) -> Iterator[str]:
         return archive_faults(self.run, self.conn_id)
 
+    def is_whole(self, items: Iterator[Item]) -> bool:
+        return False  # each thing is looked at again just before it goes
+
     def items(self, folder: Path) -> Iterable[Item]:
         tree = _tree(self.bag, self.conn_id)
         if isinstance(tree, LocalTree):

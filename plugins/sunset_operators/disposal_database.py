@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from sunset.disposal.items import Destroyer, Item, Remnant
+from sunset.disposal.items import Item, Remnant
 from sunset.errors import Refusal
 from sunset.validation.compare import compare
 from sunset.validation.facts import Facts
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sunset.database.postgres.engine import PostgresEngine
+    from sunset.disposal.postgres import PostgresContents
+    from sunset.disposal.postgres_database import PostgresDatabase
     from sunset.spec.sources import DatabaseSource
     from sunset_operators.disposal_run import DisposalRun
 
@@ -77,6 +79,9 @@ class DatabaseSubject:
             yield f"the source was changed after it was backed up: {' | '.join(moved[:5])}"
         yield from self._uncatalogued(engine)
 
+    def is_whole(self, items: Iterator[Item]) -> bool:
+        return self.destroyer().holds_any(items)
+
     def items(self, folder: Path) -> Iterable[Item]:
         from sunset.disposal.postgres import PostgresContents
         from sunset.disposal.postgres_database import PostgresDatabase
@@ -92,7 +97,7 @@ class DatabaseSubject:
         first = [PostgresDatabase(engine.name, engine.source, engine.application).item()] if whole else []
         return [*first, *contents.items(assets)]
 
-    def destroyer(self) -> Destroyer:
+    def destroyer(self) -> PostgresContents | PostgresDatabase:
         from sunset.disposal.postgres import PostgresContents
         from sunset.disposal.postgres_database import PostgresDatabase
 

@@ -35,6 +35,9 @@ class Subject(Protocol):
     def state_faults(self, folder: Path) -> Iterator[str]:
         """How it is no longer what was retired; looked at while it is whole."""
 
+    def is_whole(self, items: Iterator[Item]) -> bool:
+        """Whether a destruction that had begun left it as it was, so that its state has to be looked at once more."""
+
     def items(self, folder: Path) -> Iterable[Item]:
         """Everything that is to go, named one by one."""
 

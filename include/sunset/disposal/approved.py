@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ PERSONS = 2
 
 GATE = "approve"
 LIST = "list"
+_LIST = re.compile(rf"{LIST}/.+\.(?P<number>[1-9][0-9]*)/{re.escape(LINES)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +52,13 @@ def approved_list(dossier: Dossier) -> Approved:
         raise _refused(
             dossier, f"{PERSONS} different people have to approve, and only {', '.join(sorted(people))} did."
         )
-    for entry in _sealed(dossier, approval):
-        if entry["path"].startswith(f"{LIST}/") and entry["path"].endswith(f"/{LINES}"):
-            if dossier.store.sha256(entry["path"]) != entry["sha256"]:
-                raise _refused(dossier, "the list is not the one that was approved.")
-            return Approved(entry["path"], entry["sha256"], approval)
-    raise _refused(dossier, "what was approved holds no list.")
+    lists = [(match, entry) for entry in _sealed(dossier, approval) if (match := _LIST.fullmatch(entry["path"]))]
+    if not lists:
+        raise _refused(dossier, "what was approved holds no list.")
+    _, newest = max(lists, key=lambda each: int(each[0]["number"]))
+    if dossier.store.sha256(newest["path"]) != newest["sha256"]:
+        raise _refused(dossier, "the list is not the one that was approved.")
+    return Approved(newest["path"], newest["sha256"], approval)
 
 
 def _sealed(dossier: Dossier, approval: dict[str, Any]) -> list[dict[str, Any]]:
@@ -66,7 +69,7 @@ def _sealed(dossier: Dossier, approval: dict[str, Any]) -> list[dict[str, Any]]:
     if digest(data) != approval["digest"]:
         raise _refused(dossier, "the seal is not the one that was approved.")
     files: list[dict[str, Any]] = json.loads(data)["files"]
-    return sorted(files, key=lambda entry: str(entry["path"]), reverse=True)  # the newest list first
+    return files
 
 
 def _refused(dossier: Dossier, what: str) -> Refusal:

@@ -19,7 +19,7 @@ from sunset.disposal.postgres_drops import DROPPED, Drop, drop_all, refused, res
 from sunset.disposal.postgres_remnants import of_database, of_server, other_databases
 
 LARGE_OBJECT = "large object"
-_WRITABLE = {"default_transaction_read_only": "off"}
+_WRITABLE = {"default_transaction_read_only": "off", "lock_timeout": "30s"}
 _BATCH = 1000
 """Large objects of one transaction: each takes a lock."""
 
@@ -82,6 +82,13 @@ class PostgresContents:
         """Schemas that the assets fill; `public` belongs to the database."""
         names = sorted(namespaces - {"", "public", "pg_catalog"})
         return [Item("schema", name, oid) for name, oid in connection.execute(_SCHEMAS, [names]).fetchall()]
+
+    @in_our_words
+    def holds_any(self, items: Iterable[Item]) -> bool:
+        """Whether an object is there that goes in the one transaction of all objects."""
+        wanted = [(item.kind, item.name) for item in items if item.kind in DROPPED]
+        with read_only(self.source, self.application) as connection:
+            return bool(resolve(connection, wanted))
 
     @in_our_words
     def destroy(self, items: Iterable[Item]) -> Iterator[Remnant]:

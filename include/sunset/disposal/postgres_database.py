@@ -55,6 +55,12 @@ class PostgresDatabase:
         return Item(DATABASE, self.source.database, f"{cluster}/{oid}", size[0] if size else 0)
 
     @in_our_words
+    def holds_any(self, items: Iterable[Item]) -> bool:
+        """Whether the database is there."""
+        with self._beside() as connection:
+            return self._is_there(connection, items)
+
+    @in_our_words
     def destroy(self, items: Iterable[Item]) -> Iterator[Remnant]:
         with self._beside() as connection:
             if self._is_there(connection, items):

@@ -17,6 +17,7 @@ from services.places import run_sql
 from services.retirement import approval
 from sunset.archive.holds import lift_hold, set_hold
 from sunset.database.postgres.endpoint import connect
+from sunset.disposal.postgres import PostgresContents
 from sunset.errors import Refusal, SunsetError
 from sunset_operators.disposal_run import today
 
@@ -233,6 +234,23 @@ def test_refused_when_the_list_was_changed_or_an_approver_left(
     later = shop.disposal(spec=shop_spec(tmp_path, **DUE, **replaced), run_id="approved")
     with unchanged(shop), pytest.raises(SunsetError, match="crm_owner approved, and is no approver"):
         later.run("destroy")
+
+
+def test_refused_when_the_source_was_written_to_after_a_try_that_did_nothing(
+    shop: Retired, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise Refusal("must be owner of table orders.", where="tests", remedy="")
+
+    disposal = shop.disposal(run_id="again")
+    disposal.run_through("approve.read_answer")
+    with monkeypatch.context() as patched:
+        patched.setattr(PostgresContents, "_drop", fail)
+        with pytest.raises(Refusal, match="must be owner"):
+            disposal.run("destroy")
+    assert disposal.dossier.latest("destroy", "intent") is not None
+    with source_written(shop), unchanged(shop), pytest.raises(SunsetError, match="the source was changed"):
+        disposal.run("destroy")
 
 
 ANSWERS: dict[str, tuple[list[Any], str]] = {
