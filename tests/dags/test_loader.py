@@ -162,7 +162,7 @@ def test_a_disposal_asks_two_of_the_approvers_and_starts_by_hand_alone(products:
         assert (task.defaults, task.fail_on_reject) == (None, True)
     assert bag.dags["sunset_watch"].is_paused_upon_creation
     assert not bag.dags["sunset_watch"].catchup
-    assert {"notices", "good_a.fixity", "good_b.due"} <= set(bag.dags["sunset_watch"].task_ids)
+    assert {"good_a.notices", "good_a.fixity", "good_b.due"} <= set(bag.dags["sunset_watch"].task_ids)
 
 
 def test_parsing_opens_no_connection_and_imports_nothing_heavy(products: Path) -> None:
