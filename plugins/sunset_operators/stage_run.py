@@ -59,7 +59,7 @@ class StageRun:
         _require_known(spec, chosen)
         return cls(
             spec=spec,
-            mode=spec.rehearsal.mode if scheduled else params["mode"],
+            mode=spec.rehearsal.mode if scheduled else params.get("mode", "dry_run"),  # a disposal has none
             run_id=run.run_id,
             reason="scheduled rehearsal" if scheduled else str(params.get("reason") or ""),
             started_by="schedule" if scheduled else str(run.triggering_user_name or "unknown"),

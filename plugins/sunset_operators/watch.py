@@ -11,7 +11,7 @@ from sunset.archive.fixity import WATCH, check, is_due, packed
 from sunset.disposal.due import due
 from sunset.dossier.dossier import Dossier
 from sunset.errors import Deviation
-from sunset_operators.alarms import watch_alarms
+from sunset_operators.alarms import AlarmNotifier, watch_alarms
 from sunset_operators.connections import dossiers, store_at
 from sunset_operators.disposal_run import today
 from sunset_operators.retries import WITH_BACK_OFF
@@ -30,7 +30,7 @@ class WatchOperator(BaseOperator):
     """
 
     def __init__(self, *, spec: Spec, **kwargs: Any) -> None:
-        super().__init__(**{**WITH_BACK_OFF, **kwargs})
+        super().__init__(**{**WITH_BACK_OFF, "on_failure_callback": AlarmNotifier(spec=spec), **kwargs})
         self.spec = spec
 
     @property

@@ -6,9 +6,10 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING
 
 from sunset.disposal.items import Item, Remnant
+from sunset.disposal.removers import LocalFolder, Remover, SftpFolder
 from sunset.dossier.names import shown
 from sunset.errors import Refusal
 from sunset.files.entries import Entry, order
@@ -21,25 +22,6 @@ if TYPE_CHECKING:
 FILE, FOLDER = "file", "folder"
 _SHOWN = 50
 _KEPT = "was on the list and is still there."
-
-
-class Remover(Protocol):
-    """One session in which files are looked at and removed."""
-
-    def look(self, path: str) -> Entry:
-        """The file as it stands; raises FileFault where it is gone."""
-
-    def remove(self, path: str) -> None: ...
-
-    def remove_folder(self, path: str) -> None:
-        """Remove an empty folder.
-
-        Raises:
-            OSError: it is not empty, or there is none.
-        """
-
-    def names(self, path: str) -> int:
-        """How many names the file's content has on its file system; 1 where that cannot be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,50 +122,6 @@ def _remove_folder(session: Remover, path: str) -> Iterator[Remnant]:
         yield Remnant(FOLDER, shown(path), "is not empty, or may not be removed.", holds_data=False)
 
 
-@dataclass(frozen=True, slots=True)
-class LocalFolder:
-    """Removes below a folder; nothing on the way there may be a link, as `look` has found."""
-
-    tree: LocalTree
-
-    def look(self, path: str) -> Entry:
-        return self.tree.look(path)
-
-    def remove(self, path: str) -> None:
-        os.unlink(self._at(path))
-
-    def remove_folder(self, path: str) -> None:
-        os.rmdir(self._at(path.rstrip("/")))
-
-    def names(self, path: str) -> int:
-        return os.lstat(self._at(path)).st_nlink
-
-    def _at(self, path: str) -> bytes:
-        return os.path.join(os.fsencode(self.tree.root), order(path))
-
-
-@dataclass(frozen=True, slots=True)
-class _Sftp:
-    reader: object
-    client: object
-    root: str
-
-    def look(self, path: str) -> Entry:
-        return cast("Entry", self.reader.look(path))  # type: ignore[attr-defined]
-
-    def remove(self, path: str) -> None:
-        self.client.remove(self._at(path))  # type: ignore[attr-defined]
-
-    def remove_folder(self, path: str) -> None:
-        self.client.rmdir(self._at(path.rstrip("/")))  # type: ignore[attr-defined]
-
-    def names(self, path: str) -> int:  # noqa: ARG002  the protocol does not tell
-        return 1
-
-    def _at(self, path: str) -> bytes:
-        return order(self.root).rstrip(b"/") + b"/" + order(path)
-
-
 def local_destroyer(tree: LocalTree) -> TreeDestroyer:
     """For a folder of this machine, or of a share that it mounts."""
 
@@ -200,6 +138,6 @@ def sftp_destroyer(tree: SftpTree) -> TreeDestroyer:
     @contextmanager
     def removing() -> Iterator[Remover]:
         with tree.reader() as reader:
-            yield _Sftp(reader, reader.client, tree.root)
+            yield SftpFolder(reader)
 
     return TreeDestroyer(tree, removing, "SFTP, SSH_FXP_REMOVE")

@@ -15,7 +15,7 @@ from services.file_trees import files_spec, put, read_all
 from services.object_store import ObjectStore
 from services.retirement import Retirement, connections
 from services.ssh_server import SshServer
-from sunset.disposal.trees import LocalFolder
+from sunset.disposal.removers import LocalFolder
 from sunset.errors import SunsetError
 from sunset.spec import Spec
 

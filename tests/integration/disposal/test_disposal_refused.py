@@ -15,9 +15,11 @@ from services.kept import Kept
 from services.legacy import shop_spec
 from services.places import run_sql
 from services.retirement import approval
+from sunset.alarms.book import AlarmBook
 from sunset.archive.holds import lift_hold, set_hold
 from sunset.database.postgres.endpoint import connect
 from sunset.disposal.postgres import PostgresContents
+from sunset.dossier.store import open_store
 from sunset.errors import Refusal, SunsetError
 from sunset_operators.disposal_run import today
 
@@ -110,8 +112,6 @@ def target_changed(shop: Retired) -> Iterator[None]:
 
 @contextmanager
 def held(shop: Retired) -> Iterator[None]:
-    from sunset.dossier.store import open_store
-
     product = open_store(str(shop.dossier.parent))
     set_hold(product, "case 7", "The court asked for it.", "steward")
     yield
@@ -202,6 +202,18 @@ def test_an_archive_is_refused_before_its_day_and_on_it(shop: Retired) -> None:
     for day in (today(), date(2106, 1, 1)):
         with on(day), unchanged(shop), pytest.raises(SunsetError, match="kept until 2106-01-01"):
             shop.disposal("archive", run_id="archive").run("list")
+
+
+def test_a_refusal_is_an_alarm(shop: Retired) -> None:
+    disposal = shop.disposal(run_id="alarmed")
+    task, context = disposal.dag.get_task("list"), disposal.context("list")
+    with held(shop), pytest.raises(SunsetError) as caught:
+        disposal.run("list")
+    for callback in task.on_failure_callback:
+        callback({**context, "exception": caught.value})
+    (alarm,) = AlarmBook.of(open_store(str(shop.dossier.parent))).of_run("alarmed")
+    assert (alarm.alarm.kind, alarm.alarm.subject) == ("deviation", "list")
+    assert "nothing is destroyed" in alarm.alarm.message
 
 
 @pytest.fixture(scope="module")

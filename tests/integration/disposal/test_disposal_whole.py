@@ -13,7 +13,7 @@ from services.places import run_sql
 from sunset.cli import main
 from sunset.database.postgres.endpoint import Endpoint, connect
 from sunset.disposal.postgres import PostgresContents
-from sunset.disposal.trees import LocalFolder
+from sunset.disposal.removers import LocalFolder
 from sunset.errors import SunsetError, Unavailable
 
 pytestmark = pytest.mark.integration
