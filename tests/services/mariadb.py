@@ -7,9 +7,10 @@ import secrets
 import shutil
 import signal
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,10 +27,11 @@ INSTALL, SERVER, CLIENT = "mariadb-install-db", "mariadbd", "mariadb"
 
 @dataclass(frozen=True)
 class MariaDb:
-    """A running server; `admin` leads to it with all privileges."""
+    """A running server; `admin` leads to it with all privileges, `restart` stops it and starts it again."""
 
     admin: Place
     socket: str
+    restart: Callable[[], None]
 
     def on(self, database: str) -> Place:
         return replace(self.admin, database=database)
@@ -85,12 +87,21 @@ def mariadb_server(*options: str) -> Iterator[MariaDb]:
         assert made.returncode == 0, made.stderr + made.stdout
         start = [_program(SERVER), "--no-defaults", f"--datadir={data}", f"--port={port}", f"--socket={socket}"]
         start += ["--bind-address=127.0.0.1", "--skip-log-bin", "--innodb-flush-log-at-trx-commit=0", *options]
-        process = Process.start(
-            start, Path(home) / "log", cwd=Path(home), env=environment, account=account, stop_signal=signal.SIGTERM
+        log = Path(home) / "log"
+        launch = partial(
+            Process.start, start, log, cwd=Path(home), env=environment, account=account, stop_signal=signal.SIGTERM
         )
+        process = launch()
+
+        def restart() -> None:
+            nonlocal process
+            process.stop()
+            process = launch()
+            wait_for_port(port, process)
+
         try:
             wait_for_port(port, process)
-            server = MariaDb(Place("127.0.0.1", port, "root", "", "mysql"), socket)
+            server = MariaDb(Place("127.0.0.1", port, "root", "", "mysql"), socket, restart)
             server.run("mysql", f"ALTER USER root@localhost IDENTIFIED BY '{password}'")
             yield replace(server, admin=replace(server.admin, password=password))
         finally:

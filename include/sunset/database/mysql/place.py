@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
+from sunset.database.mysql.watch import Watch
+from sunset.database.postgres.session import stalled_after
 from sunset.errors import Refusal, Unavailable
 
 if TYPE_CHECKING:
@@ -19,6 +22,7 @@ _SETTINGS = (
     "SET SESSION sql_mode = '', time_zone = '+00:00', group_concat_max_len = 4294967295, "
     "lock_wait_timeout = 30, net_write_timeout = 600"
 )
+_BRIEF_SECONDS = 15
 # Too many connections, shutdown, lock wait, deadlock, gone away, lost, cannot connect, killed, packets out of order.
 _PASSING = {1040, 1053, 1205, 1213, 1927, 2002, 2003, 2006, 2013, 2014}
 _ACCESS = {1044, 1045, 1049, 1698}
@@ -54,20 +58,24 @@ def session(place: Place) -> Iterator[Session]:
         Unavailable: the server does not answer.
     """
     with in_our_words(place), closing(_connect(place)) as connection:
-        yield Session(place, connection)
+        watch = Watch(partial(_look, place, connection), partial(_give_up, place, connection), stalled_after())
+        connection._read_timeout = None  # noqa: SLF001  from here on it is watched
+        with watch.kept():
+            yield Session(place, connection, watch)
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """An open session; values come as bytes or as numbers, never as dates of Python."""
+    """An open session under watch; values come as bytes or as numbers, never as dates of Python."""
 
     place: Place
     connection: Connection
+    watch: Watch
 
     def all(self, query: str, arguments: Sequence[object] | None = None) -> list[tuple[Any, ...]]:
         """All rows of a query; with arguments, the driver escapes them in place of `%s`."""
         with in_our_words(self.place), self.connection.cursor() as cursor:
-            cursor.execute(query, arguments)
+            self.watch.wait(partial(cursor.execute, query, arguments))
             return list(cursor.fetchall())
 
     def one(self, query: str, arguments: Sequence[object] | None = None) -> tuple[Any, ...]:
@@ -84,8 +92,9 @@ class Session:
         from pymysql.cursors import SSCursor
 
         with in_our_words(self.place), SSCursor(self.connection) as cursor:
-            cursor.execute(query)
-            yield from cursor
+            self.watch.wait(partial(cursor.execute, query))
+            while (row := self.watch.wait(cursor.fetchone)) is not None:
+                yield row  # nobody waits for the server while this is taken
 
 
 @contextmanager
@@ -129,13 +138,49 @@ def _connect(place: Place) -> Connection:
         database=place.database,
         charset="utf8mb4",
         autocommit=True,
-        connect_timeout=15,
-        read_timeout=3600,
+        connect_timeout=_BRIEF_SECONDS,
+        read_timeout=_BRIEF_SECONDS,
         init_command=_SETTINGS,
         conv={key: value for key, value in conversions.items() if key not in moments},
         program_name="sunset",
         **place.ssl,
     )
+
+
+# What a session stands still at that waits for us: for its next query, or for us to take what it sends.
+_LOOK = """
+    SELECT command, coalesce(state, '') FROM information_schema.processlist
+    WHERE id = %s AND (command = 'Sleep' OR state IN ('Writing to net', 'Sending to client'))
+"""
+_THERE = "SELECT count(*) FROM information_schema.processlist WHERE id = %s"
+
+
+def _look(place: Place, connection: Connection) -> str | None:
+    import pymysql
+
+    number = [connection.thread_id()]
+    try:
+        with closing(_connect(place)) as asking, asking.cursor() as cursor:
+            cursor.execute(_LOOK, number)
+            if standing := cursor.fetchone():
+                return f"{standing[0]}, {standing[1]}"
+            cursor.execute(_THERE, number)
+            return None if cursor.fetchone() == (1,) else "the server has ended the session"
+    except (pymysql.err.Error, OSError):
+        return "the server does not answer"
+
+
+def _give_up(place: Place, connection: Connection) -> None:
+    """End the session on the server, so that it keeps no lock, and wake whoever waits for it."""
+    import pymysql
+
+    try:
+        with closing(_connect(place)) as asking, asking.cursor() as cursor:
+            cursor.execute("KILL CONNECTION %s", [connection.thread_id()])
+    except (pymysql.err.Error, OSError):
+        pass  # it does not answer, or has ended it
+    with suppress(OSError):
+        connection._sock.shutdown(socket.SHUT_RDWR)  # noqa: SLF001  closing would wait
 
 
 @cache
