@@ -61,6 +61,7 @@ def catalogue_page(
             more=max(len(proposed) - MOST_PROPOSALS, 0),
             stewards=[person.name for person in spec.people.values() if "steward" in person.roles],
             most=MOST_ROWS,
+            language=spec.notices.language,
             t=partial(said, language=spec.notices.language),
         )
     )
