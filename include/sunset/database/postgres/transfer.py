@@ -24,7 +24,7 @@ from sunset.database.postgres.preflight_servers import taken
 from sunset.database.postgres.scope import Scope
 from sunset.database.postgres.sequences import measure_sequences, set_sequences
 from sunset.database.postgres.snapshot import Snapshot, export_snapshot
-from sunset.database.postgres.tables import find_table
+from sunset.database.postgres.tables import find_table, require_same_file
 from sunset.database.postgres.throttle import Throttle
 from sunset.database.progress import Tally
 from sunset.engine import Pack, Receipt, Report
@@ -32,6 +32,7 @@ from sunset.errors import Refusal
 from sunset.validation.facts import SequenceFact
 
 T = TypeVar("T")
+Intact = Callable[[psycopg.Connection, str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ class Transfer:
         Up to `scope.parallel` tasks do so at once, so each has one connection and its share of the rows a second.
         """
         with export_snapshot(self.reads, self.application, self.scope.settings) as snapshot:
-            return self._copy(snapshot, pack, report, FROZEN, self.scope.share)
+            return self._copy(snapshot, pack, report, FROZEN, self.scope.share, require_same_file)
 
     def copy_moving(
         self, pack: Pack, report: Report, read: Callable[[psycopg.Connection], T]
@@ -95,13 +96,16 @@ class Transfer:
             read: takes further readings of the source on the same snapshot.
         """
         with export_snapshot(self.reads, self.application, self.scope.settings) as snapshot:
-            receipts = self.copy_on(snapshot, pack, report)
+            receipts = self._copy(snapshot, pack, report, _state(snapshot), self.scope, require_same_file)
             with snapshot.session() as connection:
                 return receipts, read(connection)
 
     def copy_on(self, snapshot: Snapshot, pack: Pack, report: Report) -> list[Receipt]:
-        """Copy a pack on a snapshot of a source that is still written to; on another snapshot it starts anew."""
-        return self._copy(snapshot, pack, report, f"{snapshot.name} at {snapshot.position}", self.scope)
+        """Copy a pack on a snapshot of a source that is still written to; on another snapshot it starts anew.
+
+        Whoever follows the source from that snapshot on is told of a TRUNCATE too: it may take rows off the snapshot.
+        """
+        return self._copy(snapshot, pack, report, _state(snapshot), self.scope, lambda *_: None)
 
     def make_keys(self, keys: Sequence[TableKeys]) -> None:
         """After the rows: keys and indexes of ordinary tables, many at once, and the statistics of those tables."""
@@ -146,13 +150,15 @@ class Transfer:
         with self._writing() as target:
             checkpoints.remove(target, self.name)
 
-    def _copy(self, snapshot: Snapshot, pack: Pack, report: Report, state: str, scope: Scope) -> list[Receipt]:
+    def _copy(
+        self, snapshot: Snapshot, pack: Pack, report: Report, state: str, scope: Scope, intact: Intact
+    ) -> list[Receipt]:
         mark = self._checkpoint(state)
         with self._writing() as target:
             self._empty_stale(target, mark)
         throttle = Throttle(scope.rows_per_second)
         tally = Tally(self.name, pack.units, report)
-        copying = UnitCopy(snapshot, self.target, mark, self.application, throttle, tally)
+        copying = UnitCopy(snapshot, self.target, mark, self.application, throttle, tally, intact)
         return copying.copy_all(pack.units, scope)
 
     def _empty_stale(self, target: psycopg.Connection, mark: Checkpoint) -> None:
@@ -185,3 +191,7 @@ class Transfer:
         return connect(
             self.target, self.application, {"default_transaction_read_only": "off", "statement_timeout": "0"}
         )
+
+
+def _state(snapshot: Snapshot) -> str:
+    return f"{snapshot.name} at {snapshot.position}"
