@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
 from services.legacy import shop_spec
 from services.object_store import ObjectStore
+from services.other_user import as_an_ordinary_user
 from services.places import Places
 from services.retirement import Retirement
 from sunset.errors import Deviation, Refusal, Unavailable
@@ -47,22 +44,6 @@ def test_a_dossier_folder_without_permission(places: Places, monkeypatch: pytest
     ):
         run.run("decide.record")
     assert f"{folder}/shop/" in str(error.value)
-
-
-@contextmanager
-def as_an_ordinary_user(folder: Path) -> Iterator[None]:
-    """Root may write everywhere, so root steps down, once the way to the folder is open to all."""
-    if os.geteuid() != 0:
-        yield
-        return
-    for above in (folder, *folder.parents):
-        if above.stat().st_uid == 0:
-            above.chmod(above.stat().st_mode | 0o011)
-    os.seteuid(65534)
-    try:
-        yield
-    finally:
-        os.seteuid(0)
 
 
 def test_a_dossier_connection_that_airflow_does_not_know(places: Places, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from demo.install import server_account
+from demo.process import Account
 from services.kept import Scene
 from services.leftovers import assert_nothing_left
 from services.places import run_sql, same_content
@@ -30,25 +32,27 @@ def finish(scene: Scene, target: Endpoint, start: str = "migrate.shop.complete")
 
 
 @pytest.fixture
-def cramped(pg_server: Any, tmp_path: Path) -> Iterator[tuple[Endpoint, Callable[[str], None]]]:
+def cramped(pg_server: Any) -> Iterator[tuple[Endpoint, Callable[[str], None]]]:
     """An empty database on a disk of 16 MiB, and what gives that disk another size."""
     account = server_account()
     if account is None:
         pytest.skip("only root can mount a small disk")
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    for above in tmp_path.parents[:2]:
-        above.chmod(above.stat().st_mode | 0o011)
-    tmp_path.chmod(0o755)
+    # Not in pytest's own folder: every pytest that starts takes away other users' way to it.
+    with tempfile.TemporaryDirectory(prefix="sunset-disk-") as name:
+        yield from _cramped(pg_server.endpoint.on("cramped"), Path(name), account)
+
+
+def _cramped(database: Endpoint, disk: Path, account: Account) -> Iterator[tuple[Endpoint, Callable[[str], None]]]:
     mount = ["mount", "-t", "tmpfs", "-o", f"size=16m,uid={account.uid},gid={account.gid},mode=700", "tmpfs", disk]
     if subprocess.run(mount, capture_output=True, check=False).returncode:
         pytest.skip("this machine does not let root mount a small disk")
-    database = pg_server.endpoint.on("cramped")
     make = [f"CREATE TABLESPACE small LOCATION '{disk}'", "CREATE DATABASE cramped TEMPLATE template0 TABLESPACE small"]
-    run_sql(pg_server.endpoint, *make)
-    yield database, lambda size: subprocess.run(["mount", "-o", f"remount,size={size}", disk], check=True)  # type: ignore[func-returns-value]
-    run_sql(pg_server.endpoint, "DROP DATABASE cramped WITH (FORCE)", "DROP TABLESPACE small")
-    subprocess.run(["umount", disk], check=True)
+    try:
+        run_sql(database.on("postgres"), *make)
+        yield database, lambda size: subprocess.run(["mount", "-o", f"remount,size={size}", disk], check=True)  # type: ignore[func-returns-value]
+        run_sql(database.on("postgres"), "DROP DATABASE cramped WITH (FORCE)", "DROP TABLESPACE small")
+    finally:
+        subprocess.run(["umount", disk], check=True)
 
 
 def test_a_target_without_space(
