@@ -27,6 +27,15 @@ FEEDBACK = {
         **_TEXT,
     ),
 }
+RETROSPECTIVE = {
+    name: Param(None, title=title, description=description, **_TEXT)
+    for name, title, description in (
+        ("went_well", "What went well", "In your words."),
+        ("went_badly", "What went badly", "In your words."),
+        ("lessons", "Lessons", "What to do the same or otherwise the next time, one a line."),
+        ("suggestions", "Suggestions for the manual", "What the manual should say, one a line."),
+    )
+}
 
 
 def trigger_form(spec: Spec) -> dict[str, Param]:

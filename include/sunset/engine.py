@@ -223,6 +223,9 @@ class Engine(Protocol):
     def assess(self) -> Sequence[Finding]:
         """Preflight of source, target and sandbox; writes nothing."""
 
+    def exposed(self) -> Sequence[Finding]:
+        """What is open on the source to others, by name: grants, owners, secrets in plain text, lines without TLS."""
+
     def faulty(self, checks: Sequence[Check]) -> Sequence[Answer]:
         """Those of the spec's checks that the source cannot answer, each with its fault."""
 

@@ -51,7 +51,8 @@ class Answering(threading.Thread):
         url = _ANSWER.format(
             dag=self.dag_id, run=task["dag_run_id"], task=task["task_id"], index=task.get("map_index", -1)
         )
-        body = {"chosen_options": ["Approve"], "params_input": {**form, "comment": "answered by sunset run"}}
+        said = {"comment": "answered by sunset run"} if "comment" in form else {}
+        body = {"chosen_options": ["Approve"], "params_input": {**form, **said}}
         answered = client.patch(url, json=body, headers=bearer(user))
         if answered.status_code == 200:
             sys.stdout.write(f"{user} approved {task['task_id']}\n")

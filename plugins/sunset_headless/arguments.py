@@ -22,6 +22,9 @@ def objections(spec: Spec, options: argparse.Namespace) -> Iterator[str]:
     if options.mode == "execute" and len(set(options.approve_as) & set(spec.approvers)) < spec.gates.most:
         wanted = "one" if spec.gates.most == 1 else str(spec.gates.most)
         yield f"An execution has gates: answer them with --approve-as as {wanted} of {', '.join(spec.approvers)}."
+    if options.mode == "execute" and not set(options.approve_as) & set(spec.operators):
+        operators = ", ".join(spec.operators)
+        yield f"An operator has to have read the runbook: answer with --approve-as as one of {operators}, too."
 
 
 def _unknown(option: str, given: Iterable[str], known: Sequence[str]) -> Iterator[str]:

@@ -36,7 +36,11 @@ class AssessSource(SourceOperator):
         self.archive_conn_id = self.spec.archive.conn_id
 
     def carry_out(self, run: StageRun, context: Context) -> Any:
-        return record_findings(run, self.source.name, self.findings(run))
+        found = record_findings(run, self.source.name, self.findings(run))
+        exposed = [finding.to_json() for finding in self.engine(run).exposed()]
+        record = {"source": self.source.name, "findings": exposed}
+        run.dossier.record("assess", f"{self.source.name}-security", record)
+        return {**found, "exposed": len(exposed)}
 
     def findings(self, run: StageRun) -> tuple[Finding, ...]:
         """All that is to be said before anything is written."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.providers.standard.operators.hitl import ApprovalOperator
 
+from sunset.alarms.book import AlarmBook
 from sunset.dossier.rounds import clean_streak, history
 from sunset.dossier.seal import seal
 from sunset.errors import Deviation
@@ -13,6 +14,7 @@ from sunset.reports.pages import closing_page
 from sunset_operators.base import StageOperator
 from sunset_operators.evidence import gaps
 from sunset_operators.figures import MIGRATION, REHEARSAL, approvals, totals
+from sunset_operators.gates import AskPeople
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -41,6 +43,8 @@ class GiveVerdict(StageOperator):
             "rounds": len(past_rounds),
             "clean_rounds_in_a_row": clean_streak(past_rounds, run.spec.digest, run.selected),
             "approvals": approvals(run.dossier),
+            "confirmed": run.dossier.latest("plan", "confirmation"),
+            "alarms": [str(entry.alarm) for entry in AlarmBook.of(run.product_store).of_run(run.run_id)],
             "dossier": run.dossier.store.uri,
             "archive": receipt.get("uri"),
         }
@@ -67,7 +71,7 @@ def _failed_tasks(context: Context) -> list[str]:
 def _refusals(context: Context) -> list[str]:
     """Gates that were answered with Reject, and by whom."""
     refusals = []
-    for question in (task.task_id for task in context["dag"].tasks if isinstance(task, ApprovalOperator)):
+    for question in (task.task_id for task in context["dag"].tasks if isinstance(task, AskPeople)):
         answer = context["ti"].xcom_pull(task_ids=question)
         if answer and answer["chosen_options"] != [ApprovalOperator.APPROVE]:
             who = (answer["responded_by_user"] or {}).get("id")

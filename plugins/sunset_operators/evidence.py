@@ -47,6 +47,8 @@ REQUIRED = (
     Evidence("dry_run", "discover", "coverage-proof"),
     Evidence("dry_run", "assess", "{source}"),
     Evidence("dry_run", "plan", "plan"),
+    Evidence("dry_run", "plan", "runbook"),
+    Evidence("execute", "plan", "confirmation", about=("plan", "runbook")),
     Evidence("rehearse", "rehearse", "{source}-restored", about=("rehearse", "{source}-backup"), dumped=True),
     Evidence("rehearse", "rehearse", "{source}-source-facts"),
     Evidence("rehearse", "rehearse", "{source}-validation", about=("rehearse", "{source}-source-facts")),
@@ -96,9 +98,9 @@ def rehearsal_gaps(run: StageRun) -> tuple[str, ...]:
 
 
 def let_in(run: StageRun) -> bool:
-    """Whether the run passed its first stage: decided, and for an execution approved."""
+    """Whether the run may rehearse: decided, and for an execution approved, and no operator stopped it."""
     gate = "approval" if run.reaches("execute") else "decision"
-    return run.dossier.latest("decide", gate) is not None
+    return run.dossier.latest("decide", gate) is not None and run.dossier.latest("plan", "rejection") is None
 
 
 def require_before(run: StageRun, stage: str, record: str | None = None) -> None:

@@ -129,14 +129,24 @@ def test_every_task_retries_by_cause_and_every_gate_has_named_people_and_no_defa
             assert task.defaults is None
         else:
             assert task.retry_policy is not None, task.task_id
-    assert sorted(gates) == ["accept.acceptance", "approve.go_no_go", "decide.scope"]
+    assert sorted(gates) == [
+        "accept.acceptance",
+        "approve.go_no_go",
+        "close.retrospective",
+        "decide.scope",
+        "plan.confirm",
+    ]
 
 
-def test_the_verdict_is_the_only_leaf_and_waits_for_everything(products: Path) -> None:
+def test_the_verdict_alone_tells_the_run_s_state_and_waits_for_everything(products: Path) -> None:
     dag = load().dags["sunset_good_a"]
-    assert [task.task_id for task in dag.leaves] == ["close.verdict"]
-    assert dag.get_task("close.verdict").on_failure_fail_dagrun
-    assert dag.get_task("close.verdict").get_flat_relative_ids(upstream=True) == set(dag.task_ids) - {"close.verdict"}
+    verdict = dag.get_task("close.verdict")
+    behind = verdict.get_flat_relative_ids(upstream=False)
+    assert behind == {"close.retrospective", "close.lessons"}
+    # Airflow passes these over when it tells a run's state, so that nobody's silence colours the run.
+    assert all(task.is_teardown and not task.on_failure_fail_dagrun for task in map(dag.get_task, behind))
+    assert verdict.on_failure_fail_dagrun
+    assert verdict.get_flat_relative_ids(upstream=True) == set(dag.task_ids) - {"close.verdict"} - behind
 
 
 def test_only_the_dag_of_the_running_task_is_built(products: Path, monkeypatch: pytest.MonkeyPatch) -> None:

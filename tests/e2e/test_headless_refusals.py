@@ -25,6 +25,7 @@ ARGUMENTS = [
     (["--param=mode=execute"], "--param=mode: the spec has no such name."),
     (["--mode=execute", "--reason=x"], "answer them with --approve-as as one of crm_owner, steward."),
     (["--mode=execute", "--reason=x", "--approve-as=migration_op"], "as one of crm_owner, steward."),
+    (["--mode=execute", "--reason=x", "--approve-as=steward"], "as one of migration_op, too."),
 ]
 
 
@@ -66,7 +67,7 @@ def test_a_rejected_acceptance_is_a_red_run_and_a_writable_source(
         Retirement(shop_spec(tmp_path), "rehearse", run_id="first").run_through("rehearse.record_round")
     terminal = Terminal.at(tmp_path, **places)
     terminal.environment["PYTHONPATH"] = f"{ROOT / 'plugins'}:{ROOT / 'dags'}"
-    options = ["shop.yaml", "--mode=execute", "--reason=a test", "--approve-as=steward"]
+    options = ["shop.yaml", "--mode=execute", "--reason=a test", "--approve-as=steward", "--approve-as=migration_op"]
     done = terminal.python("-c", _REJECTING, *options)
     assert done.returncode == 1, done.stdout + done.stderr
     assert "gate accept.acceptance: rejected by steward (invoices are missing)" in done.stdout

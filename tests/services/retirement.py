@@ -83,12 +83,18 @@ class Retirement:
         instance = SimpleNamespace(
             task_id=task_id,
             map_index=map_index,
-            xcom_pull=lambda task_ids: self.answers.get(task_ids, self.xcom.get(task_ids)),
+            xcom_pull=self.pull,
             xcom_push=lambda key, value: self.pushed.setdefault(task_id, {}).update({key: value}),
             get_task_states=lambda dag_id, run_ids: {self.run_id: self.states},
         )
         params = {"mode": self.mode, "reason": self.reason, "sources": list(self.sources), **self.params}
         return {"dag_run": run, "params": params, "ti": instance, "dag": self.dag, "run_id": self.run_id}
+
+    def pull(self, task_ids: str | list[str], key: str = "return_value") -> Any:
+        """What a task returned or was answered; of several tasks, all that they left under a key."""
+        if isinstance(task_ids, str):
+            return self.answers.get(task_ids, self.xcom.get(task_ids))
+        return [self.pushed[task_id][key] for task_id in task_ids if key in self.pushed.get(task_id, {})]
 
     def run(self, task_id: str) -> Any:
         """Execute one task, all its mapped instances; its result goes to XCom."""
@@ -123,8 +129,8 @@ class Retirement:
     def answer(self, task: AskPeople) -> Any:
         """What was answered to a question; an execution's questions that no test thought of are approved."""
         if self.mode == "execute":
-            approver = self.spec.approvers[len(task.earlier) % len(self.spec.approvers)]
-            self.answers.setdefault(task.task_id, approval(approver))
+            asked = [user["id"] for user in task.assigned_users or ()]
+            self.answers.setdefault(task.task_id, approval(asked[len(task.earlier) % len(asked)]))
         return self.answers.get(task.task_id)
 
     def _execute(self, task: Any, map_index: int) -> Any:

@@ -29,7 +29,7 @@ class Outcome:
         sources: names of the sources that the round covered.
         clean: whether nothing was found that has to be mended.
         differences: one line for each difference of the validation; the same difference has the same line.
-        findings: one line for each finding of the preflight.
+        exposed: one line for each thing on the source that is open to others.
         seconds: duration of each stage.
         rows: number of rows copied.
         bytes: number of bytes copied.
@@ -40,7 +40,7 @@ class Outcome:
     sources: tuple[str, ...]
     clean: bool
     differences: tuple[str, ...] = ()
-    findings: tuple[str, ...] = ()
+    exposed: tuple[str, ...] = ()
     seconds: Mapping[str, float] = field(default_factory=dict)
     rows: int = 0
     bytes: int = 0
@@ -67,6 +67,7 @@ class RoundComparison:
         fixed: differences that are gone.
         new: differences that were not there before.
         open: differences of both rounds.
+        security_closed, security_new, security_open: likewise, of what is open to others.
         seconds_before: duration of each stage in the round before; empty for the first round.
         seconds_now: duration of each stage now.
     """
@@ -74,6 +75,9 @@ class RoundComparison:
     fixed: tuple[str, ...]
     new: tuple[str, ...]
     open: tuple[str, ...]
+    security_closed: tuple[str, ...]
+    security_new: tuple[str, ...]
+    security_open: tuple[str, ...]
     seconds_before: Mapping[str, float]
     seconds_now: Mapping[str, float]
 
@@ -124,14 +128,24 @@ def previous_round(rounds: Sequence[Round], this: Round) -> Round | None:
 
 def compare(previous: Round | None, this: Round) -> RoundComparison:
     """Which differences went, came and stayed, and how the durations moved."""
-    before = previous.differences if previous else ()
+    fixed, new, still = _moved(previous.differences if previous else (), this.differences)
+    closed, opened, left = _moved(previous.exposed if previous else (), this.exposed)
     return RoundComparison(
-        fixed=tuple(line for line in before if line not in this.differences),
-        new=tuple(line for line in this.differences if line not in before),
-        open=tuple(line for line in this.differences if line in before),
+        fixed=fixed,
+        new=new,
+        open=still,
+        security_closed=closed,
+        security_new=opened,
+        security_open=left,
         seconds_before=previous.seconds if previous else {},
         seconds_now=this.seconds,
     )
+
+
+def _moved(before: Sequence[str], now: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Lines that went, came and stayed."""
+    gone = tuple(line for line in before if line not in now)
+    return gone, tuple(line for line in now if line not in before), tuple(line for line in now if line in before)
 
 
 def clean_streak(rounds: Sequence[Round], spec_digest: str, sources: Collection[str]) -> int:
@@ -171,7 +185,7 @@ def _round(link: Link) -> Round:
 
 def _from_body(body: Mapping[str, Any]) -> Round:
     previous = body["previous"]
-    lists = {name: tuple(body[name]) for name in ("sources", "differences", "findings")}
+    lists = {name: tuple(body[name]) for name in ("sources", "differences", "exposed")}
     return Round(**{**body, **lists, "previous": previous["sha256"] if previous else None})
 
 

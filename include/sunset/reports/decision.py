@@ -18,9 +18,9 @@ def decision_in_markdown(spec: Spec) -> str:
 
 def _parts(spec: Spec) -> Iterator[str]:
     decision = spec.decision
-    yield f"**Reason**: {_text(decision.reason)}"
+    yield f"**Reason**: {plain(decision.reason)}"
     if decision.replaced_by:
-        yield f"**Replaced by**: {_text(decision.replaced_by)}"
+        yield f"**Replaced by**: {plain(decision.replaced_by)}"
     yield f"**Covered**: {_listed(decision.scope.included)}"
     yield f"**Left out**: {_listed(decision.scope.excluded)}"
     yield f"**Sources**: {_listed(spec.source_names)}"
@@ -54,14 +54,14 @@ def _audience(audience: Audience) -> tuple[str, str, str]:
 def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     if not rows:
         return f"**{heads[0]}**: none"
-    lines = [heads, ["---"] * len(heads), *([_text(cell) for cell in row] for row in rows)]
+    lines = [heads, ["---"] * len(heads), *([plain(cell) for cell in row] for row in rows)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def _listed(names: Iterable[str]) -> str:
-    return ", ".join(map(_text, names)) or "nothing named"
+    return ", ".join(map(plain, names)) or "nothing named"
 
 
-def _text(text: str) -> str:
+def plain(text: str) -> str:
     """The text on one line, without a character that Markdown reads."""
     return _SPECIAL.sub(r"\\\1", " ".join(text.split()))

@@ -32,6 +32,9 @@ class Risk(Model):
 class Decision(Model):
     """The decision that the sponsors took."""
 
+    team: Line | None = Field(
+        default=None, description="Team that carries it out; what it learns shows in the plans of all its products."
+    )
     reason: Text = Field(description="Why the product is retired.")
     replaced_by: Line | None = Field(default=None, description="What users turn to afterwards.")
     scope: Scope = Field(default=Scope(), description="What the retirement covers.")

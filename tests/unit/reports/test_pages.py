@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from services.legacy import shop_spec
 from sunset.dossier.rounds import Round, compare
 from sunset.engine import Finding
+from sunset.rehearsal.rules import rules
 from sunset.reports.pages import closing_page, plan_page, round_page
 from sunset.reports.trend import HEIGHT, trend
 
@@ -39,12 +41,16 @@ def test_the_round_page_shows_what_was_fixed_and_what_is_new(tmp_path: Path) -> 
         made(1, 60.0, "shop.orders: rows differ", "shop.clicks: gone"),
         made(2, 30.0, "shop.orders: rows differ", EVIL),
     )
-    page = round_page(shop_spec(tmp_path), rounds, rounds[1], compare(rounds[0], rounds[1]))
+    spec = shop_spec(tmp_path)
+    judged = rules(spec, rounds[0], rounds[1], datetime.now(UTC))
+    page = round_page(spec, rounds, rounds[1], compare(rounds[0], rounds[1]), judged)
     assert "New (1)" in page
     assert "Open (1)" in page
     assert "Fixed (1)" in page
     assert "12,345 rows, 2.0 MiB" in page
-    assert "run 30.0 s (before: 60.0 s)" in page
+    assert '<td>run</td><td class="number">30.0 s</td><td class="number">1 min 0 s</td>' in page
+    assert "integrity: no difference" in page
+    assert "Security, new (0)" in page
     assert "not clean" in page
     assert EVIL not in page
 
@@ -88,7 +94,8 @@ def test_the_closing_page_names_every_gap_and_sign_off(tmp_path: Path) -> None:
     verdict = {
         "run_id": "r", "mode": "execute", "started_by": "op", "reason": EVIL, "spec_digest": "d", "sources": ["shop"],
         "assets": 3, "rows": 1000, "bytes": 0, "checksums_equal": 1, "tables": 2, "checks": 10, "checks_passed": 9,
-        "quarantined": {"shop.orders": 7}, "rounds": 1, "clean_rounds_in_a_row": 1, "archive": None,
+        "quarantined": {"shop.orders": 7},
+        "confirmed": None, "alarms": [EVIL], "rounds": 1, "clean_rounds_in_a_row": 1, "archive": None,
         "dossier": "file:///d", "held": False,
         "gaps": ["task validate.shop.compare: failed"],
         "approvals": [

@@ -76,6 +76,10 @@ class ForeignEngine:
         written = self.dialect.last_writes(self._everything(()).tables)
         return {address: Particulars(last_write=moment) for address, moment in written.items()}
 
+    def exposed(self) -> tuple[Finding, ...]:
+        """Nothing that could be told of every kind of source."""
+        return ()
+
     @in_our_words
     def assess(self) -> tuple[Finding, ...]:
         found = self.dialect.schema()

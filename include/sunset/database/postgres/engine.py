@@ -31,6 +31,7 @@ from sunset.database.postgres.places import Places
 from sunset.database.postgres.post_data import post_data
 from sunset.database.postgres.preflight import preflight
 from sunset.database.postgres.scope import Scope
+from sunset.database.postgres.security import open_points
 from sunset.database.postgres.sequences import measure_sequences
 from sunset.database.postgres.sides import PostgresSides
 from sunset.database.postgres.snapshot import export_snapshot
@@ -106,6 +107,11 @@ class PostgresEngine:
             target, box = (enter(self._looking(each)) for each in (self.target, self.sandbox))
             reads = source if self.reads == self.source else enter(self._reading())
             return preflight(Places(source, reads, target, box, self.scope, self.work_folder))
+
+    @in_our_words
+    def exposed(self) -> tuple[Finding, ...]:
+        with self._reading() as connection:
+            return open_points(connection, self.scope.schemas)
 
     @in_our_words
     def faulty(self, checks: Sequence[Check]) -> tuple[Answer, ...]:
