@@ -34,8 +34,8 @@ in 100 folders: CSV, JSON, logs and binary ones. Memory is the peak of the proce
 
 | | Time | Rate | Memory |
 |---|---|---|---|
-| `discover.<source>.catalogue` of the database | {database:.0f} s | {table_rate:.0f} tables/s | {database_memory:.0f} MiB |
-| `discover.<source>.catalogue` of the files | {tree:.0f} s | {file_rate:,.0f} files/s | {tree_memory:.0f} MiB |
+| `discover.<source>.catalogue`, database | {database:.0f} s | {table_rate:.0f} tables/s | {database_memory:.0f} MiB |
+| `discover.<source>.catalogue`, files | {tree:.0f} s | {file_rate:,.0f} files/s | {tree_memory:.0f} MiB |
 | `discover.write_catalogue` | {pages:.1f} s | | {pages_memory:.0f} MiB |
 | all | **{total:.0f} s** | | |
 """
