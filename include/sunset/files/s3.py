@@ -157,10 +157,12 @@ class _S3Writer:
             if not self.upload:
                 return f"{len(self.buffer)}:{objects.put(key, bytes(self.buffer))}"
             self._send(bytes(self.buffer))
-            done = objects.client.complete_multipart_upload(
+            objects.client.complete_multipart_upload(
                 Bucket=objects.bucket, Key=key, UploadId=self.upload, MultipartUpload={"Parts": self.parts}
             )
-        return f"{self.entry.size}:{bare(done['ETag'])}"
+            # Not what the completion says: some servers list another ETag than that.
+            done = objects.client.head_object(Bucket=objects.bucket, Key=key)
+        return f"{done['ContentLength']}:{bare(done['ETag'])}"
 
     def abandon(self) -> None:
         if self.upload:

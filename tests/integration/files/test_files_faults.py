@@ -63,6 +63,18 @@ def test_a_second_run_sends_what_is_not_right_and_nothing_else(
     assert list(content_differences(third.sent, read_back(target, Limits()))) == []
 
 
+def test_large_files_are_known_again_by_a_server_that_lists_another_etag(
+    tmp_path: Path, other_store: ObjectStore, bucket: str
+) -> None:
+    other_store.client().create_bucket(Bucket=bucket)
+    put(tmp_path / "source", LARGE)
+    source, target = LocalTree(str(tmp_path / "source")), s3_tree(other_store, bucket, "kept/")
+    journal = journal_in(tmp_path / "journal", target)
+    assert copy(source, target, journal).kept == 0
+    again = copy(source, target, journal)
+    assert (again.kept, again.bytes) == (1, 0)
+
+
 def test_a_target_that_is_changed_by_others_is_seen(tmp_path: Path, object_store: ObjectStore, bucket: str) -> None:
     put(tmp_path / "source", SMALL)
     source, target = LocalTree(str(tmp_path / "source")), s3_tree(object_store, bucket, "")
