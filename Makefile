@@ -61,7 +61,7 @@ check: $(BUILT)
 
 bench-database: $(BUILT)
 	@$(MAKE) --no-print-directory .venv-bench/.built || echo "reladiff: not to be had here"
-	PYTHONPATH=include:plugins:dags:. $(BIN)/python -m benchmarks.database $(ONLY)
+	PYTHONPATH=include:plugins:dags:tests:. $(BIN)/python -m benchmarks.database $(ONLY)
 
 bench-catalogue: $(BUILT)
 	PYTHONPATH=include:plugins:dags:tests:. $(BIN)/python -m benchmarks.catalogue

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-NAMES = ("clones", "resume", "memory", "airflow_task")
+NAMES = ("clones", "resume", "memory", "airflow_task", "mariadb", "replicate")
 
 
 def main() -> None:

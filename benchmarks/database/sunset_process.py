@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -31,15 +31,19 @@ def clone(engine: PostgresEngine) -> dict[str, TableFact]:
         folder = Path(name)
         engine.dump_schema(folder)
         engine.prepare(folder)
-        tables = engine.tables()
-        (units,) = pack(engine.units(tables), 1)
+        (units,) = pack(engine.units(engine.tables()), 1)
         receipts, _ = engine.copy_moving(units, print, (), ())
         engine.complete(folder)
+    return facts_of(units, receipts)
+
+
+def facts_of(units: Pack, receipts: Sequence[Receipt]) -> dict[str, TableFact]:
+    """The source's facts by table, as they were taken on the way."""
+    parts: dict[str, list[TableFact]] = {unit.table: [] for unit in units.units}
     tables_of = {unit.name: unit.table for unit in units.units}
-    parts: dict[str, list[Receipt]] = {table: [] for table in tables}
     for receipt in receipts:
-        parts[tables_of[receipt.unit]].append(receipt)
-    return {table: combine([receipt.fact for receipt in each], table) for table, each in parts.items()}
+        parts[tables_of[receipt.unit]].append(receipt.fact)
+    return {table: combine(facts, table) for table, facts in parts.items()}
 
 
 def table(engine: PostgresEngine) -> None:

@@ -1,7 +1,7 @@
 """SQL that makes a row's line of COPY on the source's own server, and says what the target could not hold.
 
-A cell is the text that PostgreSQL prints for the value in the target's column. Doubles are the exception: MySQL writes
-their exponents in its own way, so they are written out anew on the way.
+A cell is the text that PostgreSQL prints for the value in the target's column. Doubles that are written with an
+exponent are the exception: MySQL writes those in its own way, so they are written out anew on the way.
 """
 
 from __future__ import annotations
@@ -60,6 +60,15 @@ def faults(table: Table, *, zero_dates_as_null: bool) -> tuple[Fault, ...]:
 def doubles(table: Table) -> tuple[int, ...]:
     """Places in the line of the doubles."""
     return tuple(place for place, column in enumerate(table.stored) if column.form == "float")
+
+
+def with_exponent(table: Table) -> tuple[str, ...]:
+    """SQL for each double that is true, or NULL, where one of the two writes it with an exponent.
+
+    Between these bounds both write the shortest digits that are the number, without one.
+    """
+    values = (f"abs({quoted(column.name)} * 1e0)" for column in table.stored if column.form == "float")
+    return tuple(f"({value} <> 0 AND ({value} < 1e-4 OR {value} >= 1e15))" for value in values)
 
 
 def zero_dates(column: Column) -> str | None:

@@ -12,7 +12,7 @@ from sunset.database.mysql.place import Session, quoted
 from sunset.database.mysql.type_map import native_name
 from sunset.engine import Unit
 
-UNIT_BYTES = 256 * 2**20
+UNIT_BYTES = 64 * 2**20
 BLOCK_BYTES = 2 * 2**20
 BLOCK_ROWS = 20_000
 _WHOLE_NUMBERS = {
