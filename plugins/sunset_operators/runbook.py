@@ -71,6 +71,8 @@ class ReadConfirmation(StageOperator):
         self.question = question
 
     def carry_out(self, run: StageRun, context: Context) -> Any:
+        if run.dossier.latest("plan", "runbook") is None:
+            raise AirflowSkipException("There is no runbook: the run stopped before it.")
         if not run.reaches("execute"):
             return None
         answer = context["ti"].xcom_pull(task_ids=self.question)

@@ -11,6 +11,7 @@ from airflow.sdk.exceptions import AirflowSkipException
 from services.retirement import Retirement, in_order
 from sunset.errors import SunsetError
 from sunset_operators.gates import AskPeople
+from sunset_operators.retrospective import AskRetrospective
 
 _BAD = {"failed", "upstream_failed"}
 
@@ -19,8 +20,8 @@ def go_on(run: Retirement, by_hand: Mapping[str, str] | None = None) -> dict[str
     """Take every task that has no state yet to one, in order, as the trigger rules say.
 
     Args:
-        run: the run; `run.answers` holds the answers to its gates. The first gate is approved where they say nothing
-            of it; another one without an answer waits for ever.
+        run: the run; `run.answers` holds the answers to its gates. The first gate and the runbook are approved
+            where they say nothing of it; another one without an answer waits for ever.
         by_hand: states that somebody sets by hand instead of letting the task run.
 
     Returns:
@@ -32,8 +33,10 @@ def go_on(run: Retirement, by_hand: Mapping[str, str] | None = None) -> dict[str
         if task_id in run.states:
             continue
         state = (by_hand or {}).get(task_id) or _ruled_out(task, run.states)
-        if state is None and isinstance(task, AskPeople):
+        if state is None and isinstance(task, AskPeople) and run.mode == "execute":
             state = _asked(run, task)
+        if state is None and isinstance(task, AskRetrospective):
+            state = "skipped"  # nobody answers in time
         if state is None:
             try:
                 run.run(task_id)
@@ -66,7 +69,7 @@ def _ruled_out(task: Any, states: Mapping[str, str]) -> str | None:
 
 def _asked(run: Retirement, task: AskPeople) -> str:
     """A gate's state; as Airflow has it, a rejection is a success that skips what stands directly behind it."""
-    answer = run.answer(task) if task.gate == "decide" else run.answers.get(task.task_id)
+    answer = run.answer(task) if task.gate in ("decide", "plan") else run.answers.get(task.task_id)
     if answer is None:
         return "waiting"
     if answer["chosen_options"] != [AskPeople.APPROVE]:
