@@ -56,6 +56,13 @@ def send(handler: BaseHTTPRequestHandler, body: bytes, length: int | None = None
     handler.wfile.write(body)
 
 
+def refuse(handler: BaseHTTPRequestHandler, headers: dict[str, str]) -> None:
+    handler.send_response(403)
+    for name, value in {**headers, "Content-Length": "0"}.items():
+        handler.send_header(name, value)
+    handler.end_headers()
+
+
 @contextmanager
 def serving(answer: Answer, context: ssl.SSLContext | None = None) -> Iterator[str]:
     class Handler(BaseHTTPRequestHandler):
@@ -150,6 +157,37 @@ def test_an_answer_that_is_no_page(tmp_path: Path, body: bytes, said: str) -> No
     with serving(answer) as address, pytest.raises(Refusal, match=said):
         take(address, tmp_path)
     assert not list(tmp_path.rglob("export.json"))
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Retry-After": "0"},
+        {"X-RateLimit-Remaining": "0"},
+        {"x-ratelimit-remaining": "0", "x-ratelimit-reset": str(int(time.time()))},
+        {"RateLimit-Remaining": "0", "RateLimit-Reset": "0"},
+    ],
+)
+def test_a_rate_limit_that_is_told_by_403(tmp_path: Path, headers: dict[str, str]) -> None:
+    with serving(once(lambda handler, _: refuse(handler, headers))) as address:
+        taken, ids = take(address, tmp_path)
+    assert (ids, taken.pages, taken.doubles) == (ALL, PAGES + 1, 0)
+
+
+def test_a_rate_limit_that_lasts_too_long(tmp_path: Path) -> None:
+    headers = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": str(int(time.time()) + 1000)}
+    limited = once(lambda handler, _: refuse(handler, headers))
+    with serving(limited) as address, pytest.raises(Unavailable, match=r"page 7 .*asks to wait \d+ s, and 300 s are"):
+        take(address, tmp_path)
+
+
+def test_a_plain_403_is_a_refusal(tmp_path: Path) -> None:
+    left = {"X-RateLimit-Remaining": "12"}
+    with (
+        serving(once(lambda handler, _: refuse(handler, left))) as address,
+        pytest.raises(Refusal, match=r"page 7 .*status 403"),
+    ):
+        take(address, tmp_path)
 
 
 def test_a_host_that_is_not_there(tmp_path: Path) -> None:
