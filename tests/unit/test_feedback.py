@@ -54,6 +54,6 @@ def test_a_spec_that_asks_for_more_people_than_it_names_is_refused(tmp_path: Pat
 def test_a_headless_run_needs_as_many_people_as_its_gates(tmp_path: Path) -> None:
     spec = shop_spec(tmp_path, **{"timeline:": "gates: {decide: 2}\ntimeline:"})
     for answering, says in ((["steward", "steward"], ["as 2 of crm_owner, steward."]), (["steward", "crm_owner"], [])):
-        options = Namespace(mode="execute", approve_as=answering, source=[], param=[])
+        options = Namespace(mode="execute", approve_as=[*answering, "migration_op"], source=[], param=[])
         found = list(objections(spec, options))
         assert [line.partition("--approve-as ")[2] for line in found] == says
