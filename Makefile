@@ -8,7 +8,7 @@ BUILT := .venv/.built
 SOURCES := include:plugins:dags
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test test-slow cases check bench-database bench-catalogue lock clean
+.PHONY: help venv demo test test-slow cases check bench-database bench-files bench-api bench-catalogue lock clean
 
 help:
 	@echo "make demo         retire a demo product in a real Airflow and keep its UI up until Ctrl-C"
@@ -19,6 +19,8 @@ help:
 	@echo "make check        style, types, layers, specs, generated documents"
 	@echo "make bench-catalogue how long 1,000 tables and 100,000 files take; writes docs/benchmarks.md"
 	@echo "make bench-database  the database engines against other tools; writes docs/benchmarks.md"
+	@echo "make bench-files     the copy of files against rclone; writes docs/benchmarks.md"
+	@echo "make bench-api       the export of an API against dlt; writes docs/benchmarks.md"
 	@echo "make lock         compile requirements.in to requirements.txt"
 	@echo "make clean        remove what the targets above made, the virtual environment too"
 
@@ -53,7 +55,7 @@ check: $(BUILT)
 	$(BIN)/sunset check include/products
 	$(BIN)/python -m pytest -q -m unit tests/unit/docs
 
-# The tool that proofs are measured against has an environment of its own; without it that pair is left out.
+# The tools that proofs and exports are measured against have an environment of their own; without it they are left out.
 .venv-bench/.built: benchmarks/requirements.txt | $(BUILT)
 	$(PYTHON) -m venv --clear .venv-bench
 	$(BIN)/python -m uv pip install --quiet --python .venv-bench/bin/python --requirement benchmarks/requirements.txt
@@ -62,6 +64,13 @@ check: $(BUILT)
 bench-database: $(BUILT)
 	@$(MAKE) --no-print-directory .venv-bench/.built || echo "reladiff: not to be had here"
 	PYTHONPATH=include:plugins:dags:tests:. $(BIN)/python -m benchmarks.database $(ONLY)
+
+bench-files: $(BUILT)
+	PYTHONPATH=include:. $(BIN)/python -m benchmarks.files $(ONLY)
+
+bench-api: $(BUILT)
+	@$(MAKE) --no-print-directory .venv-bench/.built || echo "dlt: not to be had here"
+	PYTHONPATH=include:. $(BIN)/python -m benchmarks.api $(ONLY)
 
 bench-catalogue: $(BUILT)
 	PYTHONPATH=include:plugins:dags:tests:. $(BIN)/python -m benchmarks.catalogue

@@ -38,7 +38,7 @@ class Api:
     def export(self, path: str, pagination: Any, log: PageLog | None = None) -> Exported:
         collection = Collection("tickets", f"{self.address}{path}", "items", "id", pagination)
         with httpx.Client(auth=self.auth) as http:
-            return export(ApiClient(http, self.manners), collection, log or self.log, print)
+            return export(ApiClient(http, self.manners), collection, log or self.log, print, lambda *_: None)
 
     @property
     def log(self) -> PageLog:
@@ -46,7 +46,7 @@ class Api:
 
     @property
     def items(self) -> list[dict[str, Any]]:
-        return [item for kept in self.log.pages() for item in items_of(decode(kept.body.encode(), ""), "items", "")]
+        return [item for kept in self.log.pages() for item in items_of(decode(kept.body, ""), "items", "")]
 
     @property
     def ids(self) -> list[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal
@@ -22,10 +22,13 @@ class Columns:
 
     types: dict[str, Type | None] = field(default_factory=dict)
 
-    def add(self, item: Mapping[str, Any]) -> None:
-        """Widen the types so that they hold this item too."""
-        for key, value in item.items():
-            self.types[key] = _wider(self.types.get(key), _type_of(value))
+    def add(self, items: Iterable[Mapping[str, Any]]) -> None:
+        """Widen the types so that they hold these items too."""
+        types = self.types
+        for item in items:
+            for key, value in item.items():
+                before = types.get(key)
+                types[key] = before if before == "json" else _wider(before, _type_of(value))
 
     def settled(self) -> tuple[tuple[str, Type], ...]:
         """Names and types; a key that was null throughout is text."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sunset.api import pages
-from sunset.api.body import decode, encode, find, items_of
+from sunset.api.body import decode, find, items_of
 from sunset.api.client import ApiClient
 from sunset.api.pagelog import PageLog
 from sunset.api.pages import Answer, Request
@@ -44,7 +44,7 @@ class _Circle:
     """What was asked for already: who is sent there again walks in a circle."""
 
     asked: set[bytes] = field(default_factory=set)
-    content: bytes = b""
+    items: list[Any] = field(default_factory=list)
 
     def enter(self, request: Request, where: str) -> None:
         digest = hashlib.sha256(repr((request.url, request.params)).encode()).digest()
@@ -53,23 +53,35 @@ class _Circle:
         self.asked.add(digest)
 
     def read(self, items: list[Any], where: str) -> None:
-        content = hashlib.sha256(encode(items).encode()).digest()
-        if items and content == self.content:
+        if items and items == self.items:
             raise _circling("has the very items of the page before: the server ignores the paging.", where)
-        self.content = content
+        self.items = items
 
 
-def export(client: ApiClient, collection: Collection, log: PageLog, report: Callable[[str], None]) -> Exported:
+def export(
+    client: ApiClient,
+    collection: Collection,
+    log: PageLog,
+    report: Callable[[str], None],
+    look: Callable[[int, list[Any]], None],
+) -> Exported:
     """Read every page into the log, from the one after the last that it holds.
 
+    Args:
+        client: a session with the API.
+        collection: what is exported.
+        log: where the pages are kept.
+        report: is given a line of progress at most every ten seconds.
+        look: is given the number and the items of every page, those that the log holds too, before it is kept.
+
     Raises:
-        Refusal: the API said no, an answer is no page, or the pages go in a circle; names the page.
+        Refusal: the API said no, an answer is no page, or the pages go in a circle; names the page. What `look` raises.
         Unavailable: no answer; what was read is kept.
     """
-    reading = _Reading(collection)
+    reading = _Reading(collection, look)
     following: Request | None = pages.first(collection.url, collection.pagination)
     for kept in log.pages():
-        reading.read(kept.body.encode(), reading.enter(kept.request))
+        reading.read(kept.body, reading.enter(kept.request))
         following = kept.following
     started = reported = time.monotonic()
     try:
@@ -93,6 +105,7 @@ class _Reading:
     """The pages read so far, from the log or from the API."""
 
     collection: Collection
+    look: Callable[[int, list[Any]], None]
     circle: _Circle = field(default_factory=_Circle)
     so_far: Exported = field(default_factory=Exported)
 
@@ -108,6 +121,7 @@ class _Reading:
         items = items_of(body, self.collection.items, where)
         self.circle.read(items, where)
         done = self.so_far
+        self.look(done.pages + 1, items)
         self.so_far = Exported(done.pages + 1, done.items + len(items), self._total(body, done.total))
         return body, len(items)
 

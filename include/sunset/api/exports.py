@@ -7,26 +7,20 @@ read, the later content counts.
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing
-from dataclasses import asdict, dataclass, replace
-from hashlib import sha256
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from sunset.api.body import MISSING, decode, encode, find, items_of
+from sunset.api.body import decode, items_of
 from sunset.api.client import ApiClient
-from sunset.api.columns import Columns, Type
+from sunset.api.columns import Type
 from sunset.api.export import Collection, export
 from sunset.api.pagelog import PageLog
+from sunset.api.settling import Spot, settling
 from sunset.dossier.store import Store
 from sunset.errors import Refusal
 
-MOST_DOUBLES = 100_000
 _DONE, _REFUSED = "export.json", "refused.json"
-
-Spot = tuple[int, int]
-"""Number of a page, and the place of an item on it, from 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +75,18 @@ class Exports:
         ended = [path for path in self.store.list() if path.endswith((f"/{_DONE}", f"/{_REFUSED}"))]
         number = int(max(ended, default="export-0").partition("/")[0].partition("-")[2]) + 1
         log = self._log(number)
-        exported = export(client, self.collection, log, report)
-        taken = replace(self._settle(number, log), pages=exported.pages, total=exported.total)
+        with settling(self.collection) as found:
+            exported = export(client, self.collection, log, report, found.look)
+            taken = Export(
+                number=number,
+                pages=exported.pages,
+                rows=found.rows,
+                doubles=found.doubles,
+                changed=found.changed,
+                total=exported.total,
+                columns=found.columns.settled(),
+                skipped=tuple(found.skipped),
+            )
         if taken.total is not None and taken.total != taken.rows:
             self.store.write_new(f"{_folder(number)}/{_REFUSED}", json.dumps(asdict(taken)).encode())
             raise Refusal(
@@ -105,49 +109,11 @@ class Exports:
     def _log(self, number: int) -> PageLog:
         return PageLog(self.store.child(_folder(number)))
 
-    def _settle(self, number: int, log: PageLog) -> Export:
-        columns, doubles, changed, skipped, rows = Columns(), 0, 0, [], 0
-        with closing(sqlite3.connect("")) as known:  # a temporary file: ids need not fit into memory
-            known.execute("CREATE TABLE item (id TEXT PRIMARY KEY, page INT, place INT, digest BLOB) WITHOUT ROWID")
-            for spot, item in self._all(log):
-                columns.add(item)
-                key, digest = self._id(spot, item), sha256(encode(item).encode()).digest()
-                row = known.execute("SELECT page, place, digest FROM item WHERE id = ?", [key]).fetchone()
-                if row is None:
-                    rows += 1
-                else:
-                    skipped.append((row[0], row[1]))
-                    doubles, changed = doubles + (row[2] == digest), changed + (row[2] != digest)
-                    self._require_few(skipped)
-                known.execute("INSERT OR REPLACE INTO item VALUES (?, ?, ?, ?)", [key, *spot, digest])
-        return Export(number, 0, rows, doubles, changed, None, columns.settled(), tuple(skipped))
-
     def _all(self, log: PageLog) -> Iterator[tuple[Spot, Mapping[str, Any]]]:
         for kept in log.pages():
             where = f"{self.collection.name}: page {kept.number}"
-            body = decode(kept.body.encode(), where)
-            for place, item in enumerate(items_of(body, self.collection.items, where)):
-                if not isinstance(item, Mapping):
-                    raise self._no_item((kept.number, place), "is no object")
-                yield (kept.number, place), item
-
-    def _id(self, spot: Spot, item: Mapping[str, Any]) -> str:
-        found = find(item, self.collection.id)
-        if found in (MISSING, None):
-            raise self._no_item(spot, f"has no id at {self.collection.id!r}")
-        return encode(found)
-
-    def _no_item(self, spot: Spot, what: str) -> Refusal:
-        where = f"{self.collection.name}: item {spot[1] + 1} of page {spot[0]}"
-        return Refusal(f"{what}.", where=where, remedy="Correct `items` and `id` in the spec.")
-
-    def _require_few(self, skipped: list[Spot]) -> None:
-        if len(skipped) > MOST_DOUBLES:
-            raise Refusal(
-                f"more than {MOST_DOUBLES:,} items came twice.",
-                where=self.collection.name,
-                remedy="Correct `id` or `pagination` in the spec: this is no list of distinct items.",
-            )
+            items = items_of(decode(kept.body, where), self.collection.items, where)
+            yield from (((kept.number, place), item) for place, item in enumerate(items))
 
 
 def _folder(number: int) -> str:

@@ -16,6 +16,8 @@ from sunset.dossier.store import Store
 PART_BYTES = 8 * 2**20
 PART_PAGES = 64
 PART_SECONDS = 60.0
+_LEVEL = 3
+"""Of compression: beyond it, time grows more than the pages shrink."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +29,14 @@ class Kept:
         request: what was asked for.
         following: what to ask for next; None on the last page.
         sha256: of the body as it came.
-        body: the body's text.
+        body: as it came.
     """
 
     number: int
     request: Request
     following: Request | None
     sha256: str
-    body: str
+    body: bytes
 
     def line(self) -> str:
         """The page as a line of JSON."""
@@ -44,7 +46,7 @@ class Kept:
                 "request": _plain(self.request),
                 "following": _plain(self.following) if self.following else None,
                 "sha256": self.sha256,
-                "body": self.body,
+                "body": self.body.decode(),
             }
         )
 
@@ -53,7 +55,7 @@ class Kept:
         """The page of such a line."""
         data = json.loads(line)
         following = _request(data["following"]) if data["following"] else None
-        return cls(data["number"], _request(data["request"]), following, data["sha256"], data["body"])
+        return cls(data["number"], _request(data["request"]), following, data["sha256"], data["body"].encode())
 
 
 @dataclass(slots=True)
@@ -70,7 +72,7 @@ class PageLog:
 
     def keep(self, number: int, request: Request, following: Request | None, body: bytes) -> None:
         """Keep a page; written at the latest with the last one."""
-        self._waiting.append(Kept(number, request, following, hashlib.sha256(body).hexdigest(), body.decode()).line())
+        self._waiting.append(Kept(number, request, following, hashlib.sha256(body).hexdigest(), body).line())
         self._bytes += len(body)
         full = self._bytes >= PART_BYTES or len(self._waiting) >= PART_PAGES
         if full or following is None or time.monotonic() - self._since >= PART_SECONDS:
@@ -91,7 +93,7 @@ class PageLog:
         if not self._waiting:
             return
         number = len(self.parts()) + 1
-        data = gzip.compress("".join(f"{line}\n" for line in self._waiting).encode(), mtime=0)
+        data = gzip.compress("".join(f"{line}\n" for line in self._waiting).encode(), _LEVEL, mtime=0)
         self.store.write_new(f"part-{number:06d}.jsonl.gz", data)
         self._waiting.clear()
         self._bytes, self._since = 0, time.monotonic()
