@@ -129,12 +129,13 @@ class LocalTree:
         """The path on this machine; nothing on the way there may be a link, which could lead out of the root."""
         if objection := self.objection(path):
             raise FileFault(path, "name", f"cannot be a path here: {objection}.")
-        place = os.path.join(self._root, order(path))
-        parent = os.path.dirname(place.rstrip(b"/"))
-        inside = os.path.relpath(parent, self._root)
-        if os.path.realpath(parent) != os.path.normpath(os.path.join(os.path.realpath(self._root), inside)):
-            raise FileFault(path, "changed", "leads through a link, and links are not followed.")
-        return place
+        place = self._root
+        *folders, name = order(path).rstrip(b"/").split(b"/")
+        for folder in folders:
+            place = os.path.join(place, folder)
+            if os.path.islink(place):
+                raise FileFault(path, "changed", "leads through a link, and links are not followed.")
+        return os.path.join(place, name)
 
     def _identity(self, entry: Entry) -> str:
         try:

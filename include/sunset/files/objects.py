@@ -66,6 +66,8 @@ class Objects:
 
         if is_plain(key):
             found = obstore.get(self.store, key, options={"range": {"offset": offset}} if offset else None)
+            if found.meta["size"] <= BLOCK:  # in one piece: half the time of a stream
+                return iter((bytes(found.bytes()),))
             return (bytes(block) for block in found.stream(min_chunk_size=BLOCK))
         asked = {"Range": f"bytes={offset}-"} if offset else {}
         body = self.client.get_object(Bucket=self.bucket, Key=key, **asked)["Body"]
