@@ -37,6 +37,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     unmarked = sorted({item.nodeid for item in items if not any(item.get_closest_marker(kind) for kind in KINDS)})
     if unmarked:
         raise pytest.UsageError(f"every test needs one of the markers {', '.join(KINDS)}: " + ", ".join(unmarked))
+    items.sort(key=_longest_first)  # a worker that began with one at the end would be alone with it
+
+
+def _longest_first(item: pytest.Item) -> float:
+    """Those that say that they need longer than others come first; all others keep their order."""
+    marker = item.get_closest_marker("timeout")
+    return -float(marker.args[0]) if marker else 0.0
 
 
 @pytest.fixture(scope="session")
