@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 _OURS = {"PYTHONPATH": f"{ROOT}:{ROOT / 'include'}"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Way:
     """From one tree to one store.
 
@@ -25,26 +25,28 @@ class Way:
         store: the target.
         server: the SFTP server that the source is behind; None for a local folder.
         work: what Sunset keeps between runs.
+        turn: how often it began anew; each time under another prefix, so that no server mixes up what it remembers.
     """
 
     tree: Path
     store: Store
     server: Sftp | None
     work: Path
+    turn: int = 0
 
     def sunset(self, what: str) -> Spent:
         """Our process; what it does, `sunset_process` says."""
         source = f"sftp://{self.server.port}{self.tree}" if self.server else str(self.tree)
         command = [sys.executable, "-m", "benchmarks.files.sunset_process", what, self.work, str(JOBS), source]
         keys = {"BENCH_HOST_KEY": self.server.host_key, "BENCH_USER_KEY": str(self.server.key)} if self.server else {}
-        return process([*command, self.store.url], {**_OURS, **keys})
+        return process([*command, self.store.url, f"{self.turn}/sunset/"], {**_OURS, **keys})
 
     def empty(self) -> None:
-        """Remove what lies in the store, through the store: its server remembers what it has seen."""
+        """Begin anew, with nothing in the store."""
         shutil.rmtree(self.work, ignore_errors=True)
-        for folder in ("sunset", "rclone"):
-            with suppress(RuntimeError):  # there is none yet
-                self._rclone("purge", f"store:{BUCKET}/{folder}")
+        with suppress(RuntimeError):  # there is nothing yet
+            self._rclone("purge", f"store:{BUCKET}/{self.turn}")
+        self.turn += 1
 
     def rclone_copy(self) -> Spent:
         return self._rclone("copy", self._source, self._target)
@@ -67,7 +69,7 @@ class Way:
 
     @property
     def _target(self) -> str:
-        return f"store:{BUCKET}/rclone"
+        return f"store:{BUCKET}/{self.turn}/rclone"
 
     def _rclone(self, *arguments: str) -> Spent:
         jobs = ["--transfers", str(JOBS), "--checkers", str(JOBS), "--config", "", "--quiet"]

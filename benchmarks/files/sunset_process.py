@@ -1,6 +1,6 @@
 """A copy by Sunset as a process of its own, for the clock of a benchmark.
 
-python -m benchmarks.files.sunset_process survey|copy|prove|copy_and_prove FOLDER JOBS SOURCE S3-ADDRESS: FOLDER keeps
+python -m benchmarks.files.sunset_process WORK FOLDER JOBS SOURCE ADDRESS PREFIX: WORK is one of `WORKS`, FOLDER keeps
 listing, manifest and journal between runs, SOURCE is a local folder or sftp://PORT/folder.
 """
 
@@ -115,8 +115,8 @@ def _session(port: int) -> Any:
     return client
 
 
-def target_at(url: str, jobs: int) -> Target:
-    """The bucket's prefix `sunset/`."""
+def target_at(url: str, prefix: str, jobs: int) -> Target:
+    """A prefix of the bucket."""
     import boto3
     from botocore.config import Config
 
@@ -124,13 +124,13 @@ def target_at(url: str, jobs: int) -> Target:
     keys = {"aws_access_key_id": KEY, "aws_secret_access_key": SECRET, "region_name": "us-east-1"}
     client = boto3.client("s3", endpoint_url=url, config=config, **keys)
     account = Account(lambda: (KEY, SECRET, None), "us-east-1", url, 60.0)
-    return S3Tree(open_bucket(BUCKET, client, account), "sunset/")
+    return S3Tree(open_bucket(BUCKET, client, account), prefix)
 
 
 def main() -> None:
-    what, work, jobs, source, url = sys.argv[1:]
+    what, work, jobs, source, url, prefix = sys.argv[1:]
     Path(work).mkdir(exist_ok=True)
-    WORKS[what](Path(work), source_at(source), target_at(url, int(jobs)), Limits(parallel=int(jobs)))
+    WORKS[what](Path(work), source_at(source), target_at(url, prefix, int(jobs)), Limits(parallel=int(jobs)))
 
 
 if __name__ == "__main__":

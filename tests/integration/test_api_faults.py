@@ -24,6 +24,7 @@ import pytest
 from demo.ports import free_port
 from services.airflow_home import ROOT
 from services.certificates import self_signed
+from sunset.api.auth import ClientCredentials
 from sunset.api.client import ApiClient, Manners
 from sunset.api.export import Collection
 from sunset.api.exports import Export, Exports
@@ -70,6 +71,10 @@ def serving(answer: Answer, context: ssl.SSLContext | None = None) -> Iterator[s
 
         def log_message(self, *_: object) -> None:
             pass
+
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            answer(self, 0)
 
         def do_GET(self) -> None:
             answer(self, int(parse_qs(urlsplit(self.path).query).get("page", ["1"])[0]))
@@ -188,6 +193,32 @@ def test_a_plain_403_is_a_refusal(tmp_path: Path) -> None:
         pytest.raises(Refusal, match=r"page 7 .*status 403"),
     ):
         take(address, tmp_path)
+
+
+def test_a_token_server_that_is_busy(tmp_path: Path) -> None:
+    """When the first token is fetched, and again when that one is refused from page 7 on."""
+    given: list[str] = []
+    busy = [1, 2]
+
+    def answer(handler: BaseHTTPRequestHandler, page: int) -> None:
+        if page == 0 and len(busy) > 1 - len(given):
+            busy.pop()
+            handler.send_error(503)
+        elif page == 0:
+            given.append(f"token{len(given) + 1}")
+            send(handler, json.dumps({"access_token": given[-1]}).encode())
+        elif handler.headers["Authorization"] == f"Bearer token{1 if page < 7 else 2}":
+            whole(handler, page)
+        else:
+            handler.send_error(401)
+
+    with serving(answer) as address:
+        login = ApiLogin(address, auth=ClientCredentials(f"{address}/token", "client", "cl1ent-s3cret"))
+        exports = Exports(open_store(str(tmp_path)), Collection("tickets", f"{address}/t", "items", "id", BY_NUMBER))
+        with open_client(login, Manners(attempts=4, first_wait=0.05)) as client:
+            taken = exports.take(client, print)
+        assert [item["id"] for item in exports.items(taken)] == ALL
+    assert (busy, len(given)) == ([], 2)
 
 
 def test_a_host_that_is_not_there(tmp_path: Path) -> None:

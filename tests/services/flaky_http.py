@@ -1,4 +1,4 @@
-"""A way to an HTTP server that answers 503 for a while."""
+"""A way to an HTTP server that answers 503, or whatever else it is given, for a while."""
 
 from __future__ import annotations
 
@@ -14,11 +14,13 @@ _BUSY = b"HTTP/1.1 503 Slow Down\r\nContent-Length: 0\r\nConnection: close\r\n\r
 
 @dataclass
 class Flaky:
-    """`left` connections are still to be answered with 503; `refused` were."""
+    """`left` connections are still to be answered with `answer`, after `passed` others; `refused` were."""
 
     url: str
     left: int = 0
     refused: int = 0
+    passed: int = 0
+    answer: bytes = _BUSY
 
 
 @contextmanager
@@ -41,11 +43,13 @@ def flaky(url: str) -> Iterator[Flaky]:
 
 def _handle(front: Flaky, client: socket.socket, host: str, port: int) -> None:
     with client, suppress(OSError):
-        if front.left:
+        if front.passed:
+            front.passed -= 1
+        elif front.left:
             front.left -= 1
             front.refused += 1
             client.recv(65536)
-            client.sendall(_BUSY)
+            client.sendall(front.answer)
             client.shutdown(socket.SHUT_WR)
             while client.recv(65536):
                 pass

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import httpx
 
+from sunset.api.waiting import is_passing
 from sunset.errors import Refusal
 
 
@@ -38,20 +39,22 @@ class ClientCredentials(httpx.Auth):
     requires_response_body = True
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        if not self._token:
-            yield from self._fetch()
+        if not self._token and not (yield from self._fetch()):
+            return
         request.headers["Authorization"] = f"Bearer {self._token}"
         response = yield request
-        if response.status_code == httpx.codes.UNAUTHORIZED:
-            yield from self._fetch()
+        if response.status_code == httpx.codes.UNAUTHORIZED and (yield from self._fetch()):
             request.headers["Authorization"] = f"Bearer {self._token}"
             yield request
 
-    def _fetch(self) -> Generator[httpx.Request, httpx.Response, None]:
+    def _fetch(self) -> Generator[httpx.Request, httpx.Response, bool]:
+        """Whether there is a token now; if not, the token server's answer becomes that of the request, to be judged."""
         form = {"grant_type": "client_credentials", **({"scope": self.scope} if self.scope else {})}
         asking = httpx.Request("POST", self.token_url, data=form)
         login = httpx.BasicAuth(self.client_id, self.client_secret)
         response = yield next(login.auth_flow(asking))
+        if is_passing(response):
+            return False
         if response.status_code != httpx.codes.OK:
             raise Refusal(
                 f"gave no token: status {response.status_code}.",
@@ -64,3 +67,4 @@ class ClientCredentials(httpx.Auth):
             raise Refusal(
                 "answered without an access token.", where=self.token_url, remedy="Correct `token_url`."
             ) from None
+        return True

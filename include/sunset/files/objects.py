@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _PLAIN = re.compile(r"[^\0-\x1f\x7f/]+(?:/[^\0-\x1f\x7f/]+)*")
 _TRANSIENT = {"SlowDown", "InternalError", "ServiceUnavailable", "RequestTimeout", "Throttling", "NoSuchUpload", "503"}
+_EXPIRED = ("ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired")
 _RENEWED = timedelta(minutes=5)
 
 
@@ -135,17 +136,32 @@ def translated(place: str, path: str = "") -> Iterator[None]:
         raise _away(place, str(error)) from None
     except of_botocore.BotoCoreError as error:
         raise Refusal(f"the store cannot be used: {error}.", where=place, remedy="Mend the connection.") from None
-    except of_obstore.NotFoundError:
-        raise _judged(place, path, "NoSuchKey", 404, "not found") from None
-    except (of_obstore.PermissionDeniedError, of_obstore.UnauthenticatedError):
-        raise _judged(place, path, "AccessDenied", 403, "no permission") from None
     except of_obstore.BaseError as error:
-        raise _away(place, _first_line(error)) from None
+        raise _of_obstore(place, path, error) from None
     except (TimeoutError, ConnectionError) as error:
         raise _away(place, str(error)) from None
 
 
+def _of_obstore(place: str, path: str, error: Exception) -> SunsetError:
+    import obstore.exceptions as of_obstore
+
+    if any(f"<Code>{code}</Code>" in str(error) for code in _EXPIRED):
+        return _expired(place)
+    if isinstance(error, of_obstore.NotFoundError):
+        return _judged(place, path, "NoSuchKey", 404, "not found")
+    if isinstance(error, (of_obstore.PermissionDeniedError, of_obstore.UnauthenticatedError)):
+        return _judged(place, path, "AccessDenied", 403, "no permission")
+    return _away(place, _first_line(error))
+
+
+def _expired(place: str) -> SunsetError:
+    what = "the store no longer takes the credentials: they have expired."
+    return Unavailable(what, where=place, remedy="Renew them; the next try goes on where this one stopped.")
+
+
 def _judged(place: str, path: str, code: str, status: int, what: str) -> SunsetError:
+    if code in _EXPIRED:
+        return _expired(place)
     if code in _TRANSIENT or status >= 500 or status == 429:
         return _away(place, what)
     if code in ("NoSuchKey", "404") and path:

@@ -18,9 +18,10 @@ from services.flaky_http import flaky
 from services.object_store import ObjectStore
 from sunset.errors import Refusal, Unavailable
 from sunset.files.entries import Entry
-from sunset.files.limits import Limits
+from sunset.files.limits import Limits, Throttle
 from sunset.files.local import LocalTree
 from sunset.files.proof import changed_since, content_differences, read_back
+from sunset.files.transfer import Carrier
 
 pytestmark = pytest.mark.integration
 
@@ -103,6 +104,34 @@ def test_a_store_that_is_busy_for_a_while(tmp_path: Path, object_store: ObjectSt
             copy(source, target, journal_in(tmp_path / "journal", target), Limits(tries=1, pause=0.01, timeout=1))
         front.left = 0
     assert object_store.objects(bucket) == {**SMALL, **LARGE}
+    assert object_store.uploads(bucket) == []
+
+
+@pytest.mark.parametrize("code", ["ExpiredToken", "RequestExpired"])
+def test_credentials_that_expire_in_the_middle(
+    code: str, tmp_path: Path, object_store: ObjectStore, bucket: str, request: pytest.FixtureRequest
+) -> None:
+    prefix = f"{request.node.callspec.id}/"
+    source = LocalTree(str(tmp_path / "source"))
+    body = f"<Error><Code>{code}</Code><Message>too late</Message></Error>".encode()
+    head = b"HTTP/1.1 400 Bad Request\r\nContent-Type: application/xml\r\nConnection: close\r\n"
+    with flaky(object_store.url) as front:
+        front.answer = head + b"Content-Length: %d\r\n\r\n%s" % (len(body), body)
+        target = s3_tree(object_store, bucket, prefix, front.url)
+        journal = journal_in(tmp_path / "journal", target)
+        put(tmp_path / "source", SMALL)
+        copy(source, target, journal)
+        put(tmp_path / "source", LARGE)
+        front.left = 10**6
+        for other in ({}, LARGE):  # a small file's request, and an upload in parts
+            put(tmp_path / "source", {"d1/more.txt": b"more\n", **other})
+            fresh = s3_tree(object_store, bucket, prefix, front.url)
+            with pytest.raises(Unavailable, match="credentials: they have expired"):
+                Carrier(source, fresh, Limits(tries=1), Throttle(None)).carry("large.bin" if other else "d1/more.txt")
+        front.left = 0
+        outcome = copy(source, target, journal)
+    assert (outcome.kept, outcome.faults) == (len(SMALL), ())
+    assert object_store.objects(bucket, prefix) == {**SMALL, **LARGE, "d1/more.txt": b"more\n"}
     assert object_store.uploads(bucket) == []
 
 
