@@ -17,11 +17,24 @@ def decode(body: bytes, where: str) -> Any:
     """Decode JSON with every number exact: integers of any size, fractions as Decimal.
 
     Raises:
-        Refusal: the body is no JSON in UTF-8 (RFC 8259, section 8.1).
+        Refusal: the body is no JSON in UTF-8 (RFC 8259, section 8.1), names a key twice in one object, or goes beyond
+            what can be held exactly.
     """
     try:
         text = body.decode().removeprefix("\ufeff")
-        return json.loads(text, parse_float=Decimal, parse_constant=_no_number)
+        return json.loads(text, parse_float=Decimal, parse_constant=_no_number, object_pairs_hook=_unique)
+    except _Doubled as error:
+        raise Refusal(
+            f"has an object with the key {error.args[0]!r} twice, of which only one value could be kept.",
+            where=where,
+            remedy="Have the API mended: what such an object means is for nobody to say.",
+        ) from None
+    except (ArithmeticError, RecursionError):
+        raise Refusal(
+            "has a number beyond all bounds, or is nested a thousand levels deep.",
+            where=where,
+            remedy="Leave this collection to the files, or have the API mended.",
+        ) from None
     except ValueError as error:
         raise Refusal(
             f"answered with something else than JSON in its {len(body)} bytes ({type(error).__name__}).",
@@ -76,6 +89,18 @@ def items_of(body: Any, path: str, where: str) -> list[Any]:
         where=where,
         remedy="Correct `items` in the spec; if it is right, the API reported an error with status 200.",
     )
+
+
+class _Doubled(Exception):
+    """A key that comes twice in one object."""
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        keys = [key for key, _ in pairs]
+        raise _Doubled(next(key for key in keys if keys.count(key) > 1))
+    return made
 
 
 def _no_number(text: str) -> Any:

@@ -114,7 +114,7 @@ class ApiClient:
 def _page(response: httpx.Response, where: str) -> Page:
     status = response.status_code
     if status == httpx.codes.OK:
-        return Page(response.content, {name: link["url"] for name, link in response.links.items() if name})
+        return Page(response.content, _links(response))
     if response.has_redirect_location:
         what, remedy = f"sends elsewhere (status {status}).", "Give the connection the final address."
     elif status in (401, 403):
@@ -122,6 +122,12 @@ def _page(response: httpx.Response, where: str) -> Page:
     else:
         what, remedy = f"answered with status {status}.", "Check the endpoint and the parameters of the spec."
     raise Refusal(what, where=where, remedy=remedy)
+
+
+def _links(response: httpx.Response) -> dict[str, str]:
+    """Addresses by relation; one link may have several, in any case (RFC 8288, section 3.3)."""
+    found = [(link.get("rel") or "", link["url"]) for link in response.links.values()]
+    return {relation: url for relations, url in reversed(found) for relation in relations.lower().split()}
 
 
 def _said(answer: httpx.Response | httpx.RequestError) -> str:

@@ -86,6 +86,9 @@ class ApiDialect:
         if taken.doubles or taken.changed:
             message = f"{taken.doubles} items came twice, {taken.changed} changed while the pages were read."
             found.append(Finding("warning", "api_moves", self.place, message, "Stop the writers before the copy."))
+        if taken.pages == 1 and taken.rows and self.collection.pagination:
+            message, remedy = "one page was all.", "Make sure that it is: a wrong path in `pagination` ends there too."
+            found.append(Finding("warning", "api_one_page", self.place, message, remedy))
         if not taken.columns:
             message = "has no items: no column can be found."
             found.append(Finding("error", "api_empty", self.place, message, "Take the source out of the spec."))

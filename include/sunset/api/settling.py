@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
-from sunset.api.body import MISSING, find
+from sunset.api.body import MISSING, encodable, find
 from sunset.api.columns import Columns
 from sunset.api.export import Collection
 from sunset.errors import Refusal
@@ -50,10 +50,11 @@ class Settling:
         """Look at the items of the next page.
 
         Raises:
-            Refusal: one of them is no object or has no id, or too many came twice.
+            Refusal: one of them is no object, has no id, or a key that no column can be called; or too many came twice.
         """
         rows = [self._row((page, place), item) for place, item in enumerate(items)]
         self.columns.add(items)
+        self._require_names(page)
         if not rows:
             return
         new = self.known.executemany("INSERT OR IGNORE INTO item VALUES (?, ?, ?, ?)", rows).rowcount
@@ -81,6 +82,15 @@ class Settling:
         self.doubles, self.changed = self.doubles + (before[2] == digest), self.changed + (before[2] != digest)
         self._require_few()
         self.known.execute("UPDATE item SET page = ?, place = ?, digest = ? WHERE id = ?", [page, place, digest, key])
+
+    def _require_names(self, page: int) -> None:
+        for name in self.columns.types:
+            if "\0" in name or not encodable(name):
+                raise Refusal(
+                    f"has the key {name!a}, which no column can be called.",
+                    where=f"{self.collection.name}: page {page}",
+                    remedy="Have the key renamed at the source.",
+                )
 
     def _no_item(self, spot: Spot, what: str) -> Refusal:
         where = f"{self.collection.name}: item {spot[1] + 1} of page {spot[0]}"
