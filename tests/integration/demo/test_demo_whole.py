@@ -99,7 +99,7 @@ def test_demo_from_start_to_ctrl_c(checkout: Path, demo: subprocess.Popen[str]) 
     assert re.search(r"copied +tickets: 4,000 rows\n", said)
     assert "notices caught   3 mails" in said
     assert "customers-cn@example.com: Legacy CRM 将于2099年12月31日停用" in said
-    address = re.findall(r"http://127\.0\.0\.1:\d+", said)[0]
+    (address,) = re.findall(rf"(http://127\.0\.0\.1:\d+) {UP}", said)
     assert not address.endswith(":8080")
 
     second = run_demo(checkout)

@@ -33,7 +33,7 @@ def finish(scene: Scene, target: Endpoint, start: str = "migrate.shop.complete")
 
 @pytest.fixture
 def cramped(pg_server: Any) -> Iterator[tuple[Endpoint, Callable[[str], None]]]:
-    """An empty database on a disk of 16 MiB, and what gives that disk another size."""
+    """An empty database on a disk of 10 MiB, and what gives that disk another size."""
     account = server_account()
     if account is None:
         pytest.skip("only root can mount a small disk")
@@ -43,7 +43,7 @@ def cramped(pg_server: Any) -> Iterator[tuple[Endpoint, Callable[[str], None]]]:
 
 
 def _cramped(database: Endpoint, disk: Path, account: Account) -> Iterator[tuple[Endpoint, Callable[[str], None]]]:
-    mount = ["mount", "-t", "tmpfs", "-o", f"size=16m,uid={account.uid},gid={account.gid},mode=700", "tmpfs", disk]
+    mount = ["mount", "-t", "tmpfs", "-o", f"size=10m,uid={account.uid},gid={account.gid},mode=700", "tmpfs", disk]
     if subprocess.run(mount, capture_output=True, check=False).returncode:
         pytest.skip("this machine does not let root mount a small disk")
     make = [f"CREATE TABLESPACE small LOCATION '{disk}'", "CREATE DATABASE cramped TEMPLATE template0 TABLESPACE small"]
