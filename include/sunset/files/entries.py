@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -42,7 +42,15 @@ class Entry:
         return self.size, self.mtime_ns, self.tag
 
     def to_json(self) -> dict[str, Any]:
-        return {key: value for key, value in asdict(self).items() if value != ""}
+        fields = (
+            ("path", self.path),
+            ("kind", self.kind),
+            ("size", self.size),
+            ("mtime_ns", self.mtime_ns),
+            ("tag", self.tag),
+            ("link", self.link),
+        )
+        return {name: value for name, value in fields if value != ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +78,14 @@ class Sent:
         return self.size, self.mtime_ns, self.tag
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        return {
+            "path": self.path,
+            "size": self.size,
+            "mtime_ns": self.mtime_ns,
+            "tag": self.tag,
+            "sha256": self.sha256,
+            "identity": self.identity,
+        }
 
 
 @dataclass(frozen=True, slots=True)
