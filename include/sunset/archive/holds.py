@@ -5,15 +5,15 @@ The files are chained as the rounds are: one that was changed, removed or put be
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
-from sunset.dossier.chain import Chain, judge
+from sunset.dossier.chain import Chain, Link, require_whole
 from sunset.dossier.faults import AlreadyWritten
-from sunset.errors import Deviation, Refusal
+from sunset.errors import Refusal
 
 if TYPE_CHECKING:
     from sunset.dossier.store import Store
@@ -74,21 +74,23 @@ def standing(product: Store) -> tuple[HoldEntry, ...]:
     Raises:
         Deviation: the record of the holds was tampered with.
     """
-    return tuple(_standing(_entries(product)).values())
+    chain = _chain(product)
+    return tuple(_standing(_entries(chain, chain.links())).values())
 
 
 def _change(product: Store, act: Act, matter: str, reason: str, by: str) -> HoldEntry:
     _require_words(matter, reason, by)
+    chain = _chain(product)
     while True:
-        links = _chain(product).links()
-        stands = _standing(_entries(product)).get(matter)
+        links = chain.links()
+        stands = _standing(_entries(chain, links)).get(matter)
         if act == "set" and stands:
             return stands
         if act == "lift" and not stands:
             raise Refusal("no such hold stands.", where=f"hold {matter!r}", remedy="Give the matter as it was set.")
         entry = HoldEntry(act, matter, reason, by, datetime.now(UTC).isoformat(timespec="seconds"))
         with suppress(AlreadyWritten):  # another person took the number meanwhile
-            _chain(product).append(entry.to_json(), links)
+            chain.append(entry.to_json(), links)
             return entry
 
 
@@ -102,16 +104,9 @@ def _chain(product: Store) -> Chain:
     return Chain(product, HOLDS, lambda body: f"{body['number']:04d}-{_entry(body).act}.json")
 
 
-def _entries(product: Store) -> list[HoldEntry]:
-    links = _chain(product).links()
-    if problems := judge(links)[1]:
-        raise Deviation(
-            "The record of the holds was tampered with; nothing is destroyed.",
-            where=product.uri,
-            remedy="Find out who changed it, and restore the files.",
-            differences=tuple(map(str, problems)),
-            record=HOLDS,
-        )
+def _entries(chain: Chain, links: Sequence[Link]) -> list[HoldEntry]:
+    remedy = "Find out who changed it, and restore the files."
+    require_whole(chain, links, "The record of the holds was tampered with; nothing is destroyed.", remedy)
     return [_entry(link.body) for link in links]
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from sunset.dossier.canonical import digest, encode
 from sunset.dossier.problems import Problem
+from sunset.errors import Deviation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -142,6 +143,23 @@ def judge(links: Sequence[Link]) -> tuple[tuple[Link, ...], tuple[Problem, ...]]
     if due not in (_ANY, _NONE):
         problems.append(_missing(due))
     return tuple(reversed(trusted)), tuple(reversed(problems))
+
+
+def require_whole(chain: Chain, links: Sequence[Link], what: str, remedy: str) -> None:
+    """Go on only if every link of a chain can be trusted.
+
+    Args:
+        chain: the chain.
+        links: all of its links.
+        what: what to say where it cannot.
+        remedy: what to do then.
+
+    Raises:
+        Deviation: names the links that are broken, missing or added.
+    """
+    if problems := judge(links)[1]:
+        lines = tuple(map(str, problems))
+        raise Deviation(what, where=chain.store.uri, remedy=remedy, differences=lines, record=chain.folder)
 
 
 def _missing(due: _Due) -> Problem:

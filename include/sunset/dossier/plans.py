@@ -6,9 +6,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sunset.dossier.chain import Chain, Link, judge
+from sunset.dossier.chain import Chain, require_whole
 from sunset.dossier.faults import AlreadyWritten
-from sunset.errors import Deviation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -46,24 +45,14 @@ def keep_version(
     chain = Chain(product, PLANS, lambda body: f"{body['number']:04d}.json")
     while True:
         links = chain.links()
-        _require_whole(product, links)
+        remedy = "Find out who changed them; move the folder away to begin anew."
+        require_whole(chain, links, "The versions of the runbook were tampered with.", remedy)
         known = [_version(link.body) for link in links]
         if known and known[-1].digest == digest:
             return known[-1], known[-2] if len(known) > 1 else None
         with suppress(AlreadyWritten):  # another run took the number meanwhile
             made = chain.append({"digest": digest, "run_id": run_id, "lines": list(lines)}, links)
             return _version(made.body), known[-1] if known else None
-
-
-def _require_whole(product: Store, links: Sequence[Link]) -> None:
-    if problems := judge(links)[1]:
-        raise Deviation(
-            "The versions of the runbook were tampered with.",
-            where=product.uri,
-            remedy="Find out who changed them; move the folder away to begin anew.",
-            differences=tuple(map(str, problems)),
-            record=PLANS,
-        )
 
 
 def _version(body: Mapping[str, Any]) -> PlanVersion:

@@ -8,10 +8,9 @@ from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sunset.dossier.chain import Chain, Link, judge
+from sunset.dossier.chain import Chain, Link, judge, require_whole
 from sunset.dossier.faults import AlreadyWritten
 from sunset.dossier.problems import Problem
-from sunset.errors import Deviation
 
 if TYPE_CHECKING:
     from sunset.dossier.store import Store
@@ -97,7 +96,7 @@ def record_round(product: Store, outcome: Outcome) -> Round:
     chain = _chain(product)
     while True:
         links = chain.links()
-        known = [made for made in _rounds(product, links) if made.run_id == outcome.run_id]
+        known = [made for made in _rounds(chain, links) if made.run_id == outcome.run_id]
         if known and _outcome(known[-1]) == outcome:
             return known[-1]
         recorded_at = datetime.now(UTC).isoformat(timespec="seconds")
@@ -111,7 +110,8 @@ def history(product: Store) -> tuple[Round, ...]:
     Raises:
         Deviation: the history was tampered with.
     """
-    newest = {made.run_id: made for made in _rounds(product, _chain(product).links())}
+    chain = _chain(product)
+    newest = {made.run_id: made for made in _rounds(chain, chain.links())}
     return tuple(sorted(newest.values(), key=lambda made: made.number))
 
 
@@ -166,16 +166,9 @@ def _chain(product: Store) -> Chain:
     return Chain(product, ROUNDS, lambda body: f"{_from_body(body).number:04d}.json")
 
 
-def _rounds(product: Store, links: Sequence[Link]) -> tuple[Round, ...]:
-    problems = judge(links)[1]
-    if problems:
-        raise Deviation(
-            "The history of rehearsals was tampered with.",
-            where=product.uri,
-            remedy="Find out who changed it; move the folder away to begin a new history.",
-            differences=tuple(map(str, problems)),
-            record=ROUNDS,
-        )
+def _rounds(chain: Chain, links: Sequence[Link]) -> tuple[Round, ...]:
+    remedy = "Find out who changed it; move the folder away to begin a new history."
+    require_whole(chain, links, "The history of rehearsals was tampered with.", remedy)
     return tuple(map(_round, links))
 
 
