@@ -15,7 +15,7 @@ from sunset_operators.close import GiveVerdict
 from sunset_operators.retries import FOR_GATES
 from sunset_operators.retrospective import AskRetrospective, KeepLessons
 from sunset_stages.form import RETROSPECTIVE
-from sunset_stages.gate import verbatim
+from sunset_stages.gate import users, verbatim
 
 PATIENCE = timedelta(days=7)
 """How long the form stands open."""
@@ -36,7 +36,7 @@ def close(spec: Spec, last: list[BaseOperator]) -> TaskGroup:
             spec=spec,
             subject=verbatim(f"{spec.title}: what is to be learned from this retirement?"),
             body=_BODY,
-            assigned_users=[{"id": user, "name": user} for user in spec.people],
+            assigned_users=users(spec.people),
             params=RETROSPECTIVE,
             response_timeout=PATIENCE,
             **FOR_GATES,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
 
 from airflow.sdk import DAG, Param, TaskGroup, chain
 from airflow.sdk.definitions.param import ParamsDict
@@ -12,9 +11,8 @@ from sunset.disposal.approved import GATE, PERSONS
 from sunset.spec import Spec
 from sunset_operators.disposal import Certify, DestroyListed, ListForDestruction, ProbeForRemnants, subjects
 from sunset_operators.disposal_gates import AskForDestruction, ReadBothAnswers, SealList
-from sunset_operators.retries import FOR_GATES
 from sunset_stages.form import COMMENT
-from sunset_stages.gate import verbatim
+from sunset_stages.gate import ask_in_turn
 
 PREFIX = "sunset_disposal."
 
@@ -65,29 +63,21 @@ def build_disposal(spec: Spec) -> DAG:
 
 
 def _approve(spec: Spec) -> TaskGroup:
-    questions = ["destruction", *(f"destruction_{number}" for number in range(2, PERSONS + 1))]
-    asked = [f"{GATE}.{question}" for question in questions]
-    common: dict[str, Any] = {
-        "spec": spec,
-        "gate": GATE,
-        "body": _BODY,
-        "assigned_users": [{"id": user, "name": user} for user in spec.approvers],
-        "params": COMMENT,
-        "fail_on_reject": True,
-        **FOR_GATES,
-    }
     with TaskGroup(GATE, tooltip="Two different people approve the list") as stage:
         seal = SealList(task_id="seal", spec=spec)
-        asking = [
-            AskForDestruction(
-                task_id=question,
-                subject=verbatim(f"{spec.title}: destroy what is listed? ({index + 1} of {PERSONS} people)"),
-                earlier=asked[:index],
-                **common,
-            )
-            for index, question in enumerate(questions)
-        ]
-        chain(seal, *asking, ReadBothAnswers(task_id="read_answer", spec=spec, gate=GATE, questions=asked))
+        asking = ask_in_turn(
+            AskForDestruction,
+            spec,
+            GATE,
+            "destruction",
+            f"{spec.title}: destroy what is listed?",
+            PERSONS,
+            body=_BODY,
+            params=COMMENT,
+            fail_on_reject=True,
+        )
+        questions = [each.task_id for each in asking]
+        chain(seal, *asking, ReadBothAnswers(task_id="read_answer", spec=spec, gate=GATE, questions=questions))
     return stage
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from airflow.sdk import BaseOperator, Param, chain
@@ -44,23 +44,37 @@ def gate(
     passage. The questions of one gate are put one after the other, because Airflow takes one answer to each.
     """
     seal = SealEvidence(task_id="seal", spec=spec, gate=name, from_mode="execute", trigger_rule=ANY_SOURCE)
-    names = [question, *(f"{question}_{number}" for number in range(2, approvers + 1))]
-    asked = [f"{name}.{each}" for each in names]
-    common: dict[str, Any] = {
-        "spec": spec,
-        "gate": name,
-        "body": _BODY.format(gate=name, preface=verbatim(preface)),
-        "assigned_users": [{"id": user, "name": user} for user in spec.approvers],
-        "params": form,
-        **FOR_GATES,
-    }
-    asking = [
-        AskPeople(task_id=each, subject=verbatim(_numbered(subject, index, approvers)), earlier=asked[:index], **common)
-        for index, each in enumerate(names)
-    ]
-    read = reader(task_id="read_answer", spec=spec, gate=name, questions=asked, from_mode="execute")
+    body = _BODY.format(gate=name, preface=verbatim(preface))
+    asking = ask_in_turn(AskPeople, spec, name, question, subject, approvers, body=body, params=form)
+    questions = [each.task_id for each in asking]
+    read = reader(task_id="read_answer", spec=spec, gate=name, questions=questions, from_mode="execute")
     chain(seal, *asking, read)
     return [seal, *asking, read]
+
+
+def ask_in_turn(
+    operator: type[AskPeople], spec: Spec, gate: str, question: str, subject: str, people: int, **common: Any
+) -> list[AskPeople]:
+    """One question to the approvers for each of so many people who have to answer, inside the group of the gate."""
+    names = [question, *(f"{question}_{number}" for number in range(2, people + 1))]
+    return [
+        operator(
+            task_id=name,
+            spec=spec,
+            gate=gate,
+            subject=verbatim(_numbered(subject, index, people)),
+            earlier=[f"{gate}.{each}" for each in names[:index]],
+            assigned_users=users(spec.approvers),
+            **common,
+            **FOR_GATES,
+        )
+        for index, name in enumerate(names)
+    ]
+
+
+def users(people: Iterable[str]) -> list[dict[str, str]]:
+    """People of the spec as Airflow's questions want them."""
+    return [{"id": user, "name": user} for user in people]
 
 
 def _numbered(subject: str, index: int, approvers: int) -> str:

@@ -12,7 +12,7 @@ from sunset_operators.plan import WritePlan
 from sunset_operators.retries import FOR_GATES
 from sunset_operators.runbook import AskOperators, ReadConfirmation, WriteRunbook
 from sunset_stages.form import COMMENT
-from sunset_stages.gate import verbatim
+from sunset_stages.gate import users, verbatim
 from sunset_stages.joins import ANY_SOURCE
 
 _BODY = """Version {{ ti.xcom_pull(task_ids='plan.runbook')['version'] }} of the runbook lies in the folder `plan` of
@@ -34,7 +34,7 @@ def plan(spec: Spec) -> TaskGroup:
             gate="plan",
             subject=verbatim(f"{spec.title}: have you read the runbook?"),
             body=_BODY,
-            assigned_users=[{"id": user, "name": user} for user in spec.operators],
+            assigned_users=users(spec.operators),
             params=COMMENT,
             **FOR_GATES,
         )

@@ -14,7 +14,7 @@ from sunset.reports.pages import closing_page
 from sunset_operators.base import StageOperator
 from sunset_operators.evidence import gaps
 from sunset_operators.figures import MIGRATION, REHEARSAL, approvals, totals
-from sunset_operators.gates import AskPeople
+from sunset_operators.gates import AskPeople, answered_by
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -74,7 +74,7 @@ def _refusals(context: Context) -> list[str]:
     for question in (task.task_id for task in context["dag"].tasks if isinstance(task, AskPeople)):
         answer = context["ti"].xcom_pull(task_ids=question)
         if answer and answer["chosen_options"] != [ApprovalOperator.APPROVE]:
-            who = (answer["responded_by_user"] or {}).get("id")
+            who = answered_by(answer)
             comment = (answer["params_input"] or {}).get("comment") or "no comment"
             refusals.append(f"gate {question}: rejected by {who} ({comment})")
     return refusals

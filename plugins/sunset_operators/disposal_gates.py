@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from airflow.providers.standard.operators.hitl import HITLOperator
-from airflow.sdk.bases.xcom import BaseXCom
-
 from sunset.disposal.approved import GATE, LIST
 from sunset.dossier.seal import seal
 from sunset_operators.disposal_run import OfDisposal, own_run
-from sunset_operators.gates import AskPeople, ReadAnswers
+from sunset_operators.gates import AskPeople, ReadAnswers, answered_by
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -33,14 +30,10 @@ class SealList(OfDisposal):
 class AskForDestruction(AskPeople):
     """The question; a rejection goes on record with the disposal."""
 
-    def execute_complete(self, context: Context, event: dict[str, Any]) -> Any:
-        answer = HITLOperator.execute_complete(self, context, event)
-        context["ti"].xcom_push(BaseXCom.XCOM_RETURN_KEY, answer)
-        if answer["chosen_options"] != [self.APPROVE]:
-            said = {"by": (answer["responded_by_user"] or {}).get("id"), "at": str(answer["responded_at"])}
-            comment = str((answer["params_input"] or {}).get("comment") or "")
-            own_run(self.spec, context).dossier.record(GATE, "rejection", {**said, "comment": comment})
-        return super(AskPeople, self).execute_complete(context, event)
+    def keep_rejection(self, context: Context, answer: Any) -> None:
+        said = {"by": answered_by(answer), "at": str(answer["responded_at"])}
+        comment = str((answer["params_input"] or {}).get("comment") or "")
+        own_run(self.spec, context).dossier.record(GATE, "rejection", {**said, "comment": comment})
 
 
 class ReadBothAnswers(OfDisposal, ReadAnswers):

@@ -70,7 +70,7 @@ class AskPeople(ApprovalOperator):
         self.earlier = earlier
 
     def execute(self, context: Context) -> Any:
-        answered = {_who(context["ti"].xcom_pull(task_ids=question)) for question in self.earlier}
+        answered = {answered_by(context["ti"].xcom_pull(task_ids=question)) for question in self.earlier}
         self.assigned_users = [user for user in self.assigned_users or () if user["id"] not in answered]
         if not self.assigned_users:  # to Airflow, nobody in particular is anybody
             raise _refused(self.gate, "nobody is left to ask who has not answered yet.")
@@ -80,9 +80,13 @@ class AskPeople(ApprovalOperator):
         answer = HITLOperator.execute_complete(self, context, event)
         context["ti"].xcom_push(BaseXCom.XCOM_RETURN_KEY, answer)
         if answer["chosen_options"] != [self.APPROVE]:
-            dossier = StageRun.of(self.spec, context).dossier
-            dossier.record(self.gate, "rejection", {"gate": self.gate, **_said(self.spec, answer)})
+            self.keep_rejection(context, answer)
         return super().execute_complete(context, event)
+
+    def keep_rejection(self, context: Context, answer: Any) -> None:
+        """Put a rejection on record, in the dossier of the run."""
+        dossier = StageRun.of(self.spec, context).dossier
+        dossier.record(self.gate, "rejection", {"gate": self.gate, **_said(self.spec, answer)})
 
 
 class ReadAnswers(StageOperator):
@@ -135,7 +139,7 @@ class ReadAnswers(StageOperator):
         """
         if answer.get("chosen_options") != [ApprovalOperator.APPROVE]:
             raise self._refused(f"the answer was {answer.get('chosen_options')}.")
-        who = _who(answer)
+        who = answered_by(answer)
         if who not in self.spec.approvers:
             raise self._refused(f"answered by {who!r}, who is not asked here; asked: {', '.join(self.spec.approvers)}.")
         return str(who)
@@ -157,13 +161,14 @@ class ReadAnswers(StageOperator):
         return _refused(self.gate, what)
 
 
-def _who(answer: Any) -> str | None:
+def answered_by(answer: Any) -> str | None:
+    """User id of whoever gave the answer to a question; None where nobody did."""
     return ((answer or {}).get("responded_by_user") or {}).get("id")
 
 
 def _said(spec: Spec, answer: Any) -> dict[str, Any]:
     """One person's answer, for the record."""
-    who, form = str(_who(answer)), answer.get("params_input") or {}
+    who, form = str(answered_by(answer)), answer.get("params_input") or {}
     person = spec.people.get(who)
     return {
         "by": who,

@@ -16,6 +16,7 @@ from sunset.dossier.seal import seal
 from sunset.reports.pages import retrospective_page
 from sunset_operators.base import StageOperator
 from sunset_operators.connections import dossiers
+from sunset_operators.gates import answered_by
 from sunset_operators.stage_run import StageRun
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ class KeepLessons(StageOperator):
 def retrospective(run: StageRun, answer: dict[str, Any]) -> Retrospective:
     """What was answered, by line."""
     form = {name: str(value or "") for name, value in (answer.get("params_input") or {}).items()}
-    who = str((answer.get("responded_by_user") or {}).get("id") or "unknown")
+    who = answered_by(answer) or "unknown"
     return Retrospective(
         product=run.spec.product,
         run_id=run.run_id,

@@ -15,7 +15,7 @@ from sunset.reports.runbook import binding, lines_of, timetable, version_digest
 from sunset_operators.base import StageOperator
 from sunset_operators.connections import dossiers
 from sunset_operators.evidence import record_digest
-from sunset_operators.gates import AskPeople
+from sunset_operators.gates import AskPeople, answered_by
 from sunset_operators.stage_run import StageRun
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ class ReadConfirmation(StageOperator):
         Raises:
             Refusal: nobody did, or somebody else.
         """
-        who = ((answer or {}).get("responded_by_user") or {}).get("id")
+        who = answered_by(answer)
         if not answer or answer.get("chosen_options") != [AskPeople.APPROVE]:
             raise self._refused("no operator has confirmed the runbook: the task was marked by hand or rejected.")
         if who not in run.spec.operators:
