@@ -12,7 +12,7 @@ from sunset.notices.ledger import NOTICES, Ledger
 from sunset.notices.rendering import Templates
 from sunset_operators import settings
 from sunset_operators.base import StageOperator
-from sunset_operators.disposal_run import today
+from sunset_operators.days import today
 from sunset_operators.evidence import require_before
 from sunset_operators.messengers import bring
 from sunset_operators.watch import WatchOperator

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ from sunset.catalogue.entries import catalogue
 from sunset.catalogue.pages import write_documents
 from sunset_operators import settings
 from sunset_operators.base import SourceOperator, StageOperator
+from sunset_operators.days import today
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -24,7 +24,7 @@ class DiscoverAssets(SourceOperator):
 
     def carry_out(self, run: StageRun, context: Context) -> Any:
         engine = self.engine(run)
-        made = catalogue(engine, self.spec.dispositions, datetime.now(UTC).date())
+        made = catalogue(engine, self.spec.dispositions, today())
         record = {**made.to_json(), "place": engine.place}
         reference = run.dossier.record("discover", self.source.name, record)
         counts = {"undecided": len(record["undecided"]), "not_carried": record["not_carried"]}

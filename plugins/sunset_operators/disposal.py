@@ -13,8 +13,7 @@ from airflow.sdk.exceptions import AirflowSkipException
 from sunset.disposal.approved import LIST, Approved, approved_list
 from sunset.disposal.certificates import ARCHIVE, certificate, certified, outline, to_json
 from sunset.disposal.items import read_items
-from sunset.disposal.proof import prove
-from sunset.dossier.seal import seal
+from sunset.dossier.seal import seal, seals
 from sunset.reports.pages import certificate_page
 from sunset_operators.disposal_conditions import (
     list_faults,
@@ -89,7 +88,7 @@ class ListForDestruction(DisposalOperator):
 
     def basis(self, run: DisposalRun, subject: Subject) -> dict[str, Any]:
         """What is to be destroyed, why, and on which retirement it rests."""
-        closing = prove(run.retired.dossier.store)
+        closing = seals(run.retired.dossier.store).links()[-1]  # the conditions have just proven that it holds
         return {
             "product": self.spec.product,
             "title": self.spec.title,

@@ -19,7 +19,7 @@ from sunset.files.entries import order
 from sunset.files.local import LocalTree
 from sunset_operators import settings
 from sunset_operators.archive import bag_of, shelf_of
-from sunset_operators.disposal_run import today
+from sunset_operators.days import today
 from sunset_operators.disposal_sources import archive_faults, undecided_faults
 from sunset_operators.file_places import s3_tree
 

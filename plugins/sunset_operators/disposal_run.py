@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from sunset.disposal.certificates import ARCHIVE, DISPOSALS
@@ -99,11 +98,6 @@ def own_run(spec: Spec, context: Context) -> StageRun:
 def disposable(spec: Spec) -> tuple[str, ...]:
     """Names of the sources that Sunset can destroy: an API's collection is not ours to delete."""
     return (*(source.name for source in spec.sources.databases), *(source.name for source in spec.sources.files))
-
-
-def today() -> date:
-    """The day in UTC on which dates are judged."""
-    return datetime.now(UTC).date()
 
 
 class OfDisposal(StageOperator):

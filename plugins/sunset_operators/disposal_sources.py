@@ -10,7 +10,8 @@ from sunset.disposal.items import Remnant
 from sunset.dossier.verify import verify
 from sunset.errors import Refusal
 from sunset_operators.archive import bag_of
-from sunset_operators.disposal_run import DisposalRun, today
+from sunset_operators.days import today
+from sunset_operators.disposal_run import DisposalRun
 from sunset_operators.evidence import record_digest
 
 if TYPE_CHECKING:

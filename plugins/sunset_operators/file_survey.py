@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +22,7 @@ from sunset.files.groups import Known
 from sunset.files.inventory import COLUMNS, inventory
 from sunset.files.journal import Journal
 from sunset_operators.assess import archive_out_of_reach, record_findings
+from sunset_operators.days import today
 from sunset_operators.decide import require_open_window
 from sunset_operators.evidence import require_before
 from sunset_operators.file_base import FileOperator, add_lines, fetch_lines, work_folder
@@ -48,7 +48,7 @@ class DiscoverFiles(FileOperator):
             listing = add_lines(run, "discover", f"{name}-listing", sampler.watch(origin.entries()), folder)
             sensitivity = look(origin, sampler)
             duplicates = find_duplicates(origin, read_entries(listing))
-            known = Known(datetime.now(UTC).date(), {group: each.classes for group, each in sensitivity.items()})
+            known = Known(today(), {group: each.classes for group, each in sensitivity.items()})
             census = Census(Chooser(name, self.spec.dispositions, known), sensitivity)
             rows = inventory(census, origin.place, read_entries(listing))
             (folder / INVENTORY).mkdir()

@@ -13,7 +13,7 @@ from sunset.dossier.dossier import Dossier
 from sunset.errors import Deviation
 from sunset_operators.alarms import AlarmNotifier, watch_alarms
 from sunset_operators.connections import dossiers, store_at
-from sunset_operators.disposal_run import today
+from sunset_operators.days import today
 from sunset_operators.retries import WITH_BACK_OFF
 
 if TYPE_CHECKING:

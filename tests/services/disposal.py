@@ -89,6 +89,6 @@ def at_its_end(scene: Scene) -> Retired:
 def on(day: date) -> Iterator[None]:
     """Let the disposals believe that it is another day."""
     with ExitStack() as patches:
-        for module in ("disposal_run", "disposal_sources", "disposal_archive", "watch"):
+        for module in ("disposal_sources", "disposal_archive", "watch"):
             patches.enter_context(patch(f"sunset_operators.{module}.today", lambda: day))
         yield

@@ -21,7 +21,7 @@ from sunset.database.postgres.endpoint import connect
 from sunset.disposal.postgres import PostgresContents
 from sunset.dossier.store import open_store
 from sunset.errors import Refusal, SunsetError
-from sunset_operators.disposal_run import today
+from sunset_operators.days import today
 
 pytestmark = pytest.mark.integration
 
