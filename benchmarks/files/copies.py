@@ -70,5 +70,5 @@ def way_of(tree: Tree, *, behind_sftp: bool) -> Iterator[Way]:
             if not behind_sftp:
                 yield Way(folder / "tree", target, None, folder / "work")
                 return
-            with sftp(folder / "ssh") as server:
+            with sftp(folder / "tree", folder / "ssh") as server:
                 yield Way(folder / "tree", target, server, folder / "work")

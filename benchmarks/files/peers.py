@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import getpass
 import shutil
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.files.servers import BUCKET, KEY, RCLONE, SECRET, Sftp, Store
+from benchmarks.files.servers import BUCKET, KEY, RCLONE, SECRET, Store
 from benchmarks.pairs import Spent, process, together
+
+from demo.services.sftp import SftpServer
 
 JOBS = 8
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,7 +33,7 @@ class Way:
 
     tree: Path
     store: Store
-    server: Sftp | None
+    server: SftpServer | None
     work: Path
     turn: int = 0
 
@@ -38,7 +41,11 @@ class Way:
         """Our process; what it does, `sunset_process` says."""
         source = f"sftp://{self.server.port}{self.tree}" if self.server else str(self.tree)
         command = [sys.executable, "-m", "benchmarks.files.sunset_process", what, self.work, str(JOBS), source]
-        keys = {"BENCH_HOST_KEY": self.server.host_key, "BENCH_USER_KEY": str(self.server.key)} if self.server else {}
+        keys = (
+            {"BENCH_HOST_KEY": self.server.keys.host_name, "BENCH_USER_KEY": str(self.server.keys.user)}
+            if self.server
+            else {}
+        )
         return process([*command, self.store.url, f"{self.turn}/sunset/"], {**_OURS, **keys})
 
     def empty(self) -> None:
@@ -79,8 +86,8 @@ class Way:
         store = {"TYPE": "s3", "PROVIDER": "Rclone", "ENDPOINT": self.store.url, "ACCESS_KEY_ID": KEY}
         remotes = {"STORE": {**store, "SECRET_ACCESS_KEY": SECRET}}
         if self.server:
-            at = {"HOST": "127.0.0.1", "PORT": str(self.server.port), "USER": self.server.user}
-            remotes["OLD"] = {"TYPE": "sftp", **at, "KEY_FILE": str(self.server.key), "SHELL_TYPE": "none"}
+            at = {"HOST": "127.0.0.1", "PORT": str(self.server.port), "USER": getpass.getuser()}
+            remotes["OLD"] = {"TYPE": "sftp", **at, "KEY_FILE": str(self.server.keys.user), "SHELL_TYPE": "none"}
         return {
             f"RCLONE_CONFIG_{name}_{key}": value
             for name, settings in remotes.items()

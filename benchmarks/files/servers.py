@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
-import os
 import shutil
 import socket
 import subprocess
@@ -15,25 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from demo.ports import LOOPBACK, free_port
+from demo.services.sftp import SftpServer
 
 RCLONE = shutil.which("rclone", path=str(Path(sys.executable).parent)) or shutil.which("rclone") or "rclone"
 KEY, SECRET = "BENCHMARKKEY00000001", "benchmark-secret-of-40-characters-000000"
 BUCKET = "kept"
-_SSHD = """
-Port {port}
-ListenAddress 127.0.0.1
-HostKey {folder}/host_key
-AuthorizedKeysFile {folder}/user_key.pub
-PidFile {folder}/pid
-PasswordAuthentication no
-KbdInteractiveAuthentication no
-StrictModes no
-PermitRootLogin prohibit-password
-MaxStartups 100
-MaxSessions 100
-Subsystem sftp internal-sftp
-ForceCommand internal-sftp
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +25,6 @@ class Store:
     """An S3 store with one empty bucket."""
 
     url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Sftp:
-    """A server that gives files and no shell; `key` is a path, `host_key` a public key."""
-
-    port: int
-    key: Path
-    host_key: str
-    user: str = getpass.getuser()
 
 
 @contextmanager
@@ -64,19 +38,16 @@ def store(folder: Path) -> Iterator[Store]:
 
 
 @contextmanager
-def sftp(folder: Path) -> Iterator[Sftp]:
-    """OpenSSH's server for as long as the block runs, for one key."""
+def sftp(tree: Path, folder: Path) -> Iterator[SftpServer]:
+    """The demo's server over a tree, for as long as the block runs; it gives files and no shell."""
     folder.mkdir()
-    for name in ("host_key", "user_key"):
-        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder / name], check=True)
-    if os.geteuid() == 0:
-        Path("/run/sshd").mkdir(exist_ok=True)
-    port = free_port()
-    (folder / "sshd_config").write_text(_SSHD.format(port=port, folder=folder))
-    program = shutil.which("sshd") or "/usr/sbin/sshd"
-    with _running([program, "-D", "-e", "-f", str(folder / "sshd_config")], f"{LOOPBACK}:{port}"):
-        public = (folder / "host_key.pub").read_text().split()
-        yield Sftp(port, folder / "user_key", " ".join(public[:2]))
+    server = SftpServer.start(tree, folder)
+    try:
+        if server.maker != "OpenSSH":
+            raise RuntimeError("OpenSSH's server does not let us in here")
+        yield server
+    finally:
+        server.process.stop()
 
 
 @contextmanager
