@@ -11,8 +11,9 @@ import pytest
 from services.databases import Databases
 from services.legacy import shop_spec
 from services.mariadb import MariaDb, mariadb_server
+from services.places import rows
 from services.retirement import Retirement, connections
-from sunset.database.postgres.endpoint import Endpoint, connect
+from sunset.database.postgres.endpoint import Endpoint
 from sunset.errors import Deviation
 from sunset.spec import Spec
 
@@ -51,11 +52,6 @@ def target(server: MariaDb, pg_server: Any, tmp_path_factory: pytest.TempPathFac
         Retirement(spec, "execute").run_through("close.verdict")
     yield database
     databases.drop_all()
-
-
-def rows(database: Endpoint, query: str) -> list[tuple[Any, ...]]:
-    with connect(database, "tests") as link:
-        return link.execute(query.encode()).fetchall()
 
 
 def column(database: Endpoint, name: str, table: str = "ints") -> list[Any]:

@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from services.api import api_spec
+from services.places import rows
 from services.retirement import Retirement, connections
-from sunset.database.postgres.endpoint import Endpoint, connect
+from sunset.database.postgres.endpoint import Endpoint
 from sunset.errors import Deviation, Refusal
 
 pytestmark = pytest.mark.integration
@@ -72,11 +73,6 @@ def retire(
 
     with connections(tmp_path, target_db=database, sandbox_db=pg_server.endpoint):
         yield go
-
-
-def rows(database: Endpoint, query: str) -> list[tuple[Any, ...]]:
-    with connect(database, "tests") as link:
-        return link.execute(query.encode()).fetchall()
 
 
 def test_an_id_deep_inside_and_names_that_need_care(retire: Callable[[Pages, str], Endpoint]) -> None:

@@ -11,8 +11,9 @@ import httpx
 import pytest
 
 from services.api import api_server, api_spec
+from services.places import rows
 from services.retirement import Retirement, connections
-from sunset.database.postgres.endpoint import Endpoint, connect
+from sunset.database.postgres.endpoint import Endpoint
 from sunset.errors import Deviation, Refusal
 
 pytestmark = pytest.mark.integration
@@ -50,11 +51,6 @@ def target(
     database = make_database("target")
     with connections(tmp_path, target_db=database, sandbox_db=pg_server.endpoint):
         yield database
-
-
-def rows(database: Endpoint, query: str) -> list[tuple[Any, ...]]:
-    with connect(database, "tests") as link:
-        return link.execute(query.encode()).fetchall()
 
 
 def test_two_collections_are_retired(target: Endpoint, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

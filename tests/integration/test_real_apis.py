@@ -13,9 +13,10 @@ import httpx
 import pytest
 
 from services.api import api_spec
+from services.places import rows
 from services.real_apis import airflow_api, datasette, json_server
 from services.retirement import Retirement, connections
-from sunset.database.postgres.endpoint import Endpoint, connect
+from sunset.database.postgres.endpoint import Endpoint
 
 pytestmark = [pytest.mark.integration, pytest.mark.slow]
 
@@ -38,11 +39,6 @@ def retire(
 
     with connections(tmp_path, target_db=target, sandbox_db=pg_server.endpoint):
         yield carry
-
-
-def rows(database: Endpoint, query: str) -> list[tuple[Any, ...]]:
-    with connect(database, "tests") as link:
-        return link.execute(query.encode()).fetchall()
 
 
 def test_datasette_by_the_next_address(retire: Callable[[str, str], Endpoint], tmp_path: Path) -> None:

@@ -65,6 +65,12 @@ def same_content(source: Endpoint, target: Endpoint, *excluded: str) -> bool:
     return one == other
 
 
+def rows(database: Endpoint, query: str) -> list[tuple[Any, ...]]:
+    """What a query answers."""
+    with connect(database, "tests") as link:
+        return link.execute(query.encode()).fetchall()
+
+
 def run_sql(database: Endpoint, *statements: str) -> None:
     with connect(database, "tests") as link:
         for statement in statements:

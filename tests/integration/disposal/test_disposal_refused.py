@@ -72,27 +72,26 @@ def rewritten(path: Path, data: bytes | None) -> Iterator[None]:
 
 
 @contextmanager
-def source_written(shop: Retired) -> Iterator[None]:
+def source_changed(shop: Retired, change: str, back: str) -> Iterator[None]:
+    """Change the frozen source, and take the change back."""
     write = "SET default_transaction_read_only = off"
-    run_sql(shop.places.source, write, "INSERT INTO shop.clicks VALUES ('after', 99)")
+    run_sql(shop.places.source, write, change)
     yield
-    run_sql(shop.places.source, write, "DELETE FROM shop.clicks WHERE n = 99")
+    run_sql(shop.places.source, write, back)
 
 
-@contextmanager
-def destroyed_table_written(shop: Retired) -> Iterator[None]:
-    write = "SET default_transaction_read_only = off"
-    run_sql(shop.places.source, write, "INSERT INTO shop.tmp_import VALUES ('after')")
-    yield
-    run_sql(shop.places.source, write, "DELETE FROM shop.tmp_import WHERE line = 'after'")
+def source_written(shop: Retired) -> AbstractContextManager[None]:
+    insert, delete = "INSERT INTO shop.clicks VALUES ('after', 99)", "DELETE FROM shop.clicks WHERE n = 99"
+    return source_changed(shop, insert, delete)
 
 
-@contextmanager
-def source_grown(shop: Retired) -> Iterator[None]:
-    write = "SET default_transaction_read_only = off"
-    run_sql(shop.places.source, write, "CREATE TABLE shop.later (id int)")
-    yield
-    run_sql(shop.places.source, write, "DROP TABLE shop.later")
+def destroyed_table_written(shop: Retired) -> AbstractContextManager[None]:
+    insert, delete = "INSERT INTO shop.tmp_import VALUES ('after')", "DELETE FROM shop.tmp_import WHERE line = 'after'"
+    return source_changed(shop, insert, delete)
+
+
+def source_grown(shop: Retired) -> AbstractContextManager[None]:
+    return source_changed(shop, "CREATE TABLE shop.later (id int)", "DROP TABLE shop.later")
 
 
 @contextmanager
