@@ -53,8 +53,10 @@ class Settling:
             Refusal: one of them is no object, has no id, or a key that no column can be called; or too many came twice.
         """
         rows = [self._row((page, place), item) for place, item in enumerate(items)]
+        known = len(self.columns.types)
         self.columns.add(items)
-        self._require_names(page)
+        if len(self.columns.types) > known:
+            self._require_names(page)
         if not rows:
             return
         new = self.known.executemany("INSERT OR IGNORE INTO item VALUES (?, ?, ?, ?)", rows).rowcount
